@@ -1,0 +1,129 @@
+# renorm: Unix filters for the renormalization group.
+#
+#   make                  librenorm and every stage: src/NAME/*.c becomes bin/NAME
+#   make check            all tests; T='blockspin unit' runs those files alone
+#   make demo             the smallest study end to end, with its figures
+#   make bench            timings, side by side with what one would use instead
+#   make lint             compilers, analysers, formatters and manual pages, all silent
+#   make format           rewrites the C sources as .clang-format says
+#   make install          bin and man into $(DESTDIR)$(PREFIX); uninstall takes them out
+#   make deps             installs what is missing (Debian, Ubuntu)
+#   make dist             renorm-VERSION.tar.gz of the committed files
+#
+#   CC=clang              another compiler
+#   SAN=address,undefined a second tree with sanitizers: make check SAN=address,undefined
+#
+# A new stage is a new directory in src/ with a main.c; there is no list to edit.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+VERSION := $(shell sed -n 's/^\#define RN_VERSION "\(.*\)"/\1/p' lib/renorm/schema.h)
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+
+comma := ,
+ifdef SAN
+B   := build/$(subst $(comma),-,$(SAN))
+BIN := $B/bin
+SANFLAGS := -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+else
+B   := build
+BIN := bin
+endif
+
+CFLAGS = -O2 -g
+WARN   = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Wimplicit-fallthrough
+FP     = -fno-fast-math -ffp-contract=off	# the same digits on every machine
+STD    = -std=gnu17 -D_GNU_SOURCE -Ilib
+ALL    = $(STD) $(WARN) $(FP) $(CFLAGS) $(SANFLAGS)
+# No -march: kernels carry target attributes and choose at run time (renorm/cpu.h).
+# Flags for one file: $B/lib/name.o: FILE_FLAGS = -O3
+
+# zstd     compression of streams
+# xxhash   the checksum in the end mark
+# csv      the text form of streams (RFC 4180)
+# m        elementary functions
+# pthread  --threads
+LIBS = -lzstd -lxxhash -lcsv -lm -lpthread
+
+objects = $(patsubst %.c,$B/%.o,$(wildcard $1))
+
+STAGES := $(patsubst src/%/main.c,%,$(wildcard src/*/main.c))
+UNITS  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+LIB    := $B/librenorm.a
+LIBOBJ := $(call objects,lib/*.c)
+OBJ    := $(LIBOBJ) $(call objects,src/*/*.c tests/unit/*.c)
+
+STAGE_PROGRAMS := $(STAGES:%=$(BIN)/%)
+UNIT_PROGRAMS  := $(UNITS:%=$B/tests/unit/%)
+
+all: $(LIB) $(STAGE_PROGRAMS)
+units: $(UNIT_PROGRAMS)
+
+# One program a directory of src/, from all its sources. The unit test of that
+# name, or of that name and "-anything", is linked with them too, main.c apart.
+stage_objects = $(call objects,src/$1/*.c)
+unit_stage    = $(firstword $(filter $1 $(firstword $(subst -, ,$1)),$(STAGES)) \
+	$(foreach s,$(STAGES),$(if $(filter $s-%,$1),$s)))
+unit_objects  = $(filter-out %/main.o,$(if $(call unit_stage,$1),$(call stage_objects,$(call unit_stage,$1))))
+$(foreach s,$(STAGES),$(eval $(BIN)/$s: $(call stage_objects,$s)))
+$(foreach u,$(UNITS),$(eval $B/tests/unit/$u: $B/tests/unit/$u.o $(call unit_objects,$u)))
+
+$(STAGE_PROGRAMS) $(UNIT_PROGRAMS): $(LIB) $B/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
+
+$(LIB): $(LIBOBJ)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$B/%.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL) $(FILE_FLAGS) -MMD -MP -c -o $@ $<
+
+# Rewritten only when the compiler or its flags have changed, so that everything is built anew then.
+$B/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(CC) $(ALL) $(LDFLAGS) $(LIBS)' | cmp -s - $@ || printf '%s\n' '$(CC) $(ALL) $(LDFLAGS) $(LIBS)' > $@
+
+-include $(OBJ:.o=.d)
+
+check: all units
+	@BIN=$(abspath $(BIN)) UNIT=$(abspath $B/tests/unit) SAN='$(SAN)' tests/run $(T)
+
+bench: all
+	@BIN=$(abspath $(BIN)) tests/bench/run $(T)
+
+demo: all
+	@BIN=$(abspath $(BIN)) $(MAKE) --no-print-directory -C pipelines demo
+
+lint:
+	@tests/lint
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+deps:
+	sh bin/bootstrap --install-only
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man{1,5,7}
+	install -m 755 $(STAGE_PROGRAMS) $(DESTDIR)$(BINDIR)
+	for page in man/*.[157]; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}; done
+
+uninstall:
+	cd $(DESTDIR)$(BINDIR) && rm -f $(STAGES)
+	for page in man/*.[157]; do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+
+dist:
+	git archive --prefix=renorm-$(VERSION)/ -o renorm-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf build out $(STAGE_PROGRAMS)
+
+FORCE:
+.PHONY: all units check bench demo lint format deps install uninstall dist clean FORCE

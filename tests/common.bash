@@ -1,0 +1,40 @@
+# Loaded by every *.bats file: the stages just built on PATH, an empty directory to work in.
+#
+#	load common
+#
+# A file that needs its own setup() calls common_setup first.
+# shellcheck shell=bash
+
+bats_require_minimum_version 1.5.0
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BIN=${BIN:-$ROOT/bin}
+UNIT=${UNIT:-$ROOT/build/tests/unit}
+FIXTURES=$ROOT/tests/fixtures
+REFERENCE=$FIXTURES/reference
+export ROOT BIN UNIT FIXTURES REFERENCE
+
+common_setup() {
+	set -o pipefail
+	export PATH="$BIN:$PATH" LC_ALL=C
+	cd "$BATS_TEST_TMPDIR" || exit
+}
+
+setup() { common_setup; }
+
+# The rows of a CSV table of the suite without its '#' lines: the row of names first.
+rows() { grep -v '^#' "$@"; }
+
+# csv_column NAME < table: one column of a CSV table, without its name.
+csv_column() {
+	awk -F, -v name="$1" '
+		/^#/ { next }
+		!seen++ { for (i = 1; i <= NF; i++) if ($i == name) col = i; if (!col) exit 1; next }
+		{ print $col }'
+}
+
+# A program of tests/unit: its failed checks on stdout; also fails when it dies before its plan.
+run_unit() {
+	"$UNIT/$1" > tap || { grep -A 1 '^not ok' tap; tail -n 3 tap; return 1; }
+	grep -q '^1\.\.[1-9]' tap
+}
