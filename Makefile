@@ -37,7 +37,8 @@ endif
 
 CFLAGS = -O2 -g
 WARN   = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Wimplicit-fallthrough
-FP     = -fno-fast-math -ffp-contract=off	# the same digits on every machine
+# The same digits on every machine.
+FP     = -fno-fast-math -ffp-contract=off
 STD    = -std=gnu17 -D_GNU_SOURCE -Ilib
 ALL    = $(STD) $(WARN) $(FP) $(CFLAGS) $(SANFLAGS)
 # No -march: kernels carry target attributes and choose at run time (renorm/cpu.h).
