@@ -549,13 +549,23 @@ rn_schema_parse(const char *text, size_t length, struct rn_schema **schema, stru
 static uint64_t
 load(const uint8_t *p, size_t bytes)
 {
-	uint64_t v = 0;
+	uint16_t w;
+	uint32_t d;
+	uint64_t q;
 
-	memcpy(&v, p, bytes);	/* on a little-endian machine the low bytes, the others 0 */
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	v = le64toh(v);
-#endif
-	return v;
+	switch (bytes) {
+	case 1:
+		return *p;
+	case 2:
+		memcpy(&w, p, sizeof w);
+		return le16toh(w);
+	case 4:
+		memcpy(&d, p, sizeof d);
+		return le32toh(d);
+	default:
+		memcpy(&q, p, sizeof q);
+		return le64toh(q);
+	}
 }
 
 static void

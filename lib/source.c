@@ -104,12 +104,13 @@ refill(struct rn_source *s, struct rn_error *err)
 	return k;
 }
 
+/* RFC 8878: a frame, or a skippable frame, both little-endian; or what a cut has left of the magic of a frame. */
 static bool
-is_zstd(const uint8_t *p)
+is_zstd(const uint8_t *p, size_t n)
 {
-	/* RFC 8878: a frame, or a skippable frame. Both little-endian. */
-	return (p[0] == 0x28 && p[1] == 0xb5 && p[2] == 0x2f && p[3] == 0xfd) ||
-		(p[0] >= 0x50 && p[0] <= 0x5f && p[1] == 0x2a && p[2] == 0x4d && p[3] == 0x18);
+	if (!memcmp(p, "\x28\xb5\x2f\xfd", n < 4 ? n : 4))
+		return true;
+	return n >= 4 && p[0] >= 0x50 && p[0] <= 0x5f && !memcmp(p + 1, "\x2a\x4d\x18", 3);
 }
 
 static enum rn_status
@@ -122,7 +123,7 @@ look_at_first_bytes(struct rn_source *s, struct rn_error *err)
 		return rn_fail(err, RN_EDATA, "empty: there is no stream in it");
 	if (s->size >= 2 && s->raw[0] == 0x1f && s->raw[1] == 0x8b)
 		return rn_fail(err, RN_EDATA, "compressed by gzip; put 'zcat' before this stage");
-	s->zstd = s->size >= 4 && is_zstd(s->raw);
+	s->zstd = is_zstd(s->raw, s->size);
 	return RN_OK;
 }
 
