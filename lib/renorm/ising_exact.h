@@ -57,7 +57,7 @@ double rn_ising_temperature(const struct rn_lattice *l, double e);
 struct rn_ising_ring_values {
 	double lnz, e, m, m2;
 };
-struct rn_ising_ring_values rn_ising_ring(size_t N, double T, double h);
+struct rn_ising_ring_values rn_ising_ring(size_t sites, double T, double h);
 double rn_ising_energy_1d(size_t N, double T, double h);
 double rn_ising_magnetisation_1d(size_t N, double T, double h);
 double rn_ising_m2_1d(size_t N, double T, double h);
