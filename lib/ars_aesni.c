@@ -5,7 +5,7 @@
 #include <immintrin.h>
 
 #define AESNI __attribute__((target("aes")))
-#define FLIGHT 8	/* counters at once: AESENC takes 4 cycles but one or two start every cycle */
+#define FLIGHT 8 /* counters at once: AESENC takes 4 cycles but one or two start every cycle */
 
 AESNI static inline void
 group(const __m128i k[ARS_ROUNDS + 1], __m128i counter, __m128i v[FLIGHT])

@@ -5,8 +5,8 @@
 #include <immintrin.h>
 
 #define VAES __attribute__((target("vaes,avx512f,avx512vl,avx512bw,avx512dq")))
-#define FLIGHT 8	/* vectors at once: AESENC takes 4 cycles but one or two start every cycle */
-#define LANES 4		/* blocks a vector */
+#define FLIGHT 8 /* vectors at once: AESENC takes 4 cycles but one or two start every cycle */
+#define LANES 4	 /* blocks a vector */
 
 VAES static inline __m512i
 one(const __m512i k[ARS_ROUNDS + 1], __m512i counter)
@@ -40,18 +40,18 @@ flight(const __m512i k[ARS_ROUNDS + 1], __m512i counter, const __m512i step[FLIG
 VAES static inline __m512i
 ahead(long long blocks)
 {
-	return _mm512_maskz_set1_epi64(0x55, blocks);	/* the low halves only */
+	return _mm512_maskz_set1_epi64(0x55, blocks); /* the low halves only */
 }
 
 VAES void
 rn_ars_vaes(const struct rn_random_key *key, uint64_t id, uint64_t draw, uint64_t out[], size_t n)
 {
-	const __m512i weyl = _mm512_broadcast_i32x4(
-		_mm_set_epi64x((long long)ARS_WEYL_HIGH, (long long)ARS_WEYL_LOW));
+	const __m512i weyl =
+		_mm512_broadcast_i32x4(_mm_set_epi64x((long long)ARS_WEYL_HIGH, (long long)ARS_WEYL_LOW));
 	__m512i k[ARS_ROUNDS + 1], step[FLIGHT];
-	__m512i counter = _mm512_add_epi64(
-		_mm512_broadcast_i32x4(_mm_set_epi64x((long long)id, (long long)draw)),
-		_mm512_set_epi64(0, 3, 0, 2, 0, 1, 0, 0));
+	__m512i counter =
+		_mm512_add_epi64(_mm512_broadcast_i32x4(_mm_set_epi64x((long long)id, (long long)draw)),
+			_mm512_set_epi64(0, 3, 0, 2, 0, 1, 0, 0));
 
 	k[0] = _mm512_broadcast_i32x4(_mm_set_epi64x((long long)key->k[1], (long long)key->k[0]));
 #pragma GCC unroll 8

@@ -49,8 +49,8 @@ static enum rn_cpu
 of_machine(void)
 {
 	__builtin_cpu_init();
-	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2") ||
-		!__builtin_cpu_supports("popcnt") || !has_lzcnt())
+	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") ||
+		!__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("popcnt") || !has_lzcnt())
 		return RN_CPU_BASELINE;
 	if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
 		!__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq") ||

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#define XXH_INLINE_ALL	/* the streaming state on the stack: deriving a key cannot fail */
+#define XXH_INLINE_ALL /* the streaming state on the stack: deriving a key cannot fail */
 #include <xxhash.h>
 
 #include "ars.h"
@@ -34,8 +34,8 @@ canonical_bits(double x)
 }
 
 struct rn_random_key
-rn_random_key(uint64_t seed, const char *stage, const double labels[], size_t nlabels,
-	const size_t extents[], size_t nextents)
+rn_random_key(uint64_t seed, const char *stage, const double labels[], size_t nlabels, const size_t extents[],
+	size_t nextents)
 {
 	XXH3_state_t state;
 	XXH128_hash_t h;
@@ -130,7 +130,7 @@ rn_random_below(struct rn_random *r, uint64_t n)
 double
 rn_random_normal(struct rn_random *r)
 {
-	const double width = 0x1.b72cd3f331398p+0;	/* 2 sqrt(2 / e) */
+	const double width = 0x1.b72cd3f331398p+0; /* 2 sqrt(2 / e) */
 
 	for (;;) {
 		const double u = (double)((rn_random_u64(r) >> 11) + 1) * 0x1p-53;

@@ -67,7 +67,8 @@ reference(int rounds, const struct rn_random_key *key, uint64_t id, uint64_t dra
 	uint64_t state[2] = { draw ^ key->k[0], id ^ key->k[1] };
 
 	for (int r = 1; r <= rounds; r++) {
-		const uint64_t k[2] = { key->k[0] + (uint64_t)r * ARS_WEYL_LOW, key->k[1] + (uint64_t)r * ARS_WEYL_HIGH };
+		const uint64_t k[2] = { key->k[0] + (uint64_t)r * ARS_WEYL_LOW,
+			key->k[1] + (uint64_t)r * ARS_WEYL_HIGH };
 
 		aes_round((uint8_t *)state, (const uint8_t *)k, r < rounds);
 	}
@@ -96,14 +97,14 @@ typedef void block_function(const struct rn_random_key *key, uint64_t id, uint64
 
 /* Published with Random123 1.14 (its tests, "ars4x32 7"): counter, key, answer, as words v[0..3]. */
 static const uint32_t published[][12] = {
-	{ 0x886a3f24, 0xd308a385, 0x2e8a1913, 0x44737003, 1, 0, 0, 0,
-		0xbb4006c7, 0x33dbc0db, 0x1ea0a1c9, 0x7f9541e3 },
-	{ 0xe6212845, 0x7713d038, 0xcf6654be, 0x6c0ce934, 1, 0, 0, 0,
-		0xbb33ad5e, 0x8825d64e, 0x9f8cbc28, 0x722c7449 },
-	{ 0x886a3f24, 0xd308a385, 0x2e8a1913, 0x44737003, 0, 0, 0, 0x80000000,
-		0x31e3f0cc, 0x92d1e3cc, 0xa2fdaa6c, 0x902c741b },
-	{ 0xe6212845, 0x7713d038, 0xcf6654be, 0x6c0ce934, 0, 0, 0, 0x80000000,
-		0x394a7bc3, 0x4d049c56, 0xb0e3d5a5, 0xdcb070b5 },
+	{ 0x886a3f24, 0xd308a385, 0x2e8a1913, 0x44737003, 1, 0, 0, 0, 0xbb4006c7, 0x33dbc0db, 0x1ea0a1c9,
+		0x7f9541e3 },
+	{ 0xe6212845, 0x7713d038, 0xcf6654be, 0x6c0ce934, 1, 0, 0, 0, 0xbb33ad5e, 0x8825d64e, 0x9f8cbc28,
+		0x722c7449 },
+	{ 0x886a3f24, 0xd308a385, 0x2e8a1913, 0x44737003, 0, 0, 0, 0x80000000, 0x31e3f0cc, 0x92d1e3cc,
+		0xa2fdaa6c, 0x902c741b },
+	{ 0xe6212845, 0x7713d038, 0xcf6654be, 0x6c0ce934, 0, 0, 0, 0x80000000, 0x394a7bc3, 0x4d049c56,
+		0xb0e3d5a5, 0xdcb070b5 },
 	{ 0x0000ff00, 0, 0, 0, 0x0000ff00, 0, 0, 0, 0x35715da2, 0xe9b679af, 0x41d4db67, 0x5a0d04bb },
 	{ 0x00ff0000, 0, 0, 0, 0, 0x00ff0000, 0, 0, 0x9dc3299a, 0x212f0f0d, 0x88c5f4a4, 0x906b734e },
 	{ 0, 0x80000000, 0, 0, 0, 0x80000000, 0, 0, 0x1612e16c, 0x8ce98dcd, 0x39b1bd24, 0x45addfa9 },
@@ -144,7 +145,8 @@ agrees_with_definition(const char *name, ars_fill *fill)
 
 	for (size_t n = 0; n <= MOST; n++) {
 		const struct rn_random_key key = { { 0x0123456789abcdef * (n + 1), ~(uint64_t)n << 31 } };
-		const uint64_t id = (n * 0x9e3779b97f4a7c15) >> n % 64, draw = n % 2 ? 0 - (uint64_t)(n / 2) : n << 40;
+		const uint64_t id = (n * 0x9e3779b97f4a7c15) >> n % 64,
+			       draw = n % 2 ? 0 - (uint64_t)(n / 2) : n << 40;
 
 		memset(out, 0x5a, sizeof out);
 		fill(&key, id, draw, out, n);
@@ -225,7 +227,8 @@ avalanche_excess(block_function *block, const struct rn_random_key *key)
 		for (int j = 0; j < 128; j++) {
 			uint64_t to[2];
 
-			block(key, n ^ (j < 64 ? 0 : 1ull << (j - 64)), n << 32 ^ (j < 64 ? 1ull << j : 0), to);
+			block(key, n ^ (j < 64 ? 0 : 1ull << (j - 64)), n << 32 ^ (j < 64 ? 1ull << j : 0),
+				to);
 			for (int i = 0; i < 128; i++)
 				flips[j][i] += (from[i / 64] ^ to[i / 64]) >> i % 64 & 1;
 		}
@@ -270,7 +273,7 @@ keys(void)
 {
 	const double labels[] = { 2.25, 0.0 }, negative_zero[] = { 2.25, -0.0 }, swapped[] = { 0.0, 2.25 };
 	const double nans[2][1] = { { NAN }, { -NAN } };
-	const size_t extents[] = { 32, 64 }, as_bits[] = { 0x4002000000000000, 0 };	/* of 2.25 and 0.0 */
+	const size_t extents[] = { 32, 64 }, as_bits[] = { 0x4002000000000000, 0 }; /* of 2.25 and 0.0 */
 	const struct rn_random_key key = rn_random_key(7, "stage", labels, 2, extents, 2);
 	uint8_t bytes[8 * 8 + 5], *p = bytes;
 	const uint64_t words[] = { 7, 5, 0, 2, 0x4002000000000000, 0, 2, 32, 64 };
@@ -286,9 +289,11 @@ keys(void)
 	}
 	const XXH128_hash_t h = XXH3_128bits(bytes, sizeof bytes);
 
-	OK(p == bytes + sizeof bytes && key.k[0] == h.low64 && key.k[1] == h.high64, "the key is the hash of the bytes the header documents");
+	OK(p == bytes + sizeof bytes && key.k[0] == h.low64 && key.k[1] == h.high64,
+		"the key is the hash of the bytes the header documents");
 	OK(same_key(key, rn_random_key(7, "stage", negative_zero, 2, extents, 2)), "-0.0 is 0");
-	OK(same_key(rn_random_key(7, "stage", nans[0], 1, NULL, 0), rn_random_key(7, "stage", nans[1], 1, NULL, 0)),
+	OK(same_key(rn_random_key(7, "stage", nans[0], 1, NULL, 0),
+		   rn_random_key(7, "stage", nans[1], 1, NULL, 0)),
 		"all NaN are one");
 	OK(!same_key(key, rn_random_key(8, "stage", labels, 2, extents, 2)), "the seed matters");
 	OK(!same_key(key, rn_random_key(7, "stagf", labels, 2, extents, 2)), "the stage matters");
@@ -296,7 +301,8 @@ keys(void)
 	OK(!same_key(key, rn_random_key(7, "stage", labels, 2, extents, 1)), "the extents matter");
 	OK(!same_key(rn_random_key(7, "s", labels, 2, NULL, 0), rn_random_key(7, "s", NULL, 0, as_bits, 2)),
 		"labels and extents of the same bits differ");
-	OK(!same_key(rn_random_key(7, "s", labels, 1, as_bits, 2), rn_random_key(7, "s", labels, 2, as_bits, 1)),
+	OK(!same_key(rn_random_key(7, "s", labels, 1, as_bits, 2),
+		   rn_random_key(7, "s", labels, 2, as_bits, 1)),
 		"lists do not run into each other");
 }
 
@@ -312,7 +318,8 @@ sequences(void)
 	for (int i = 0; i < 3; i++)
 		same &= rn_random_u64(&r) == block[i];
 	copy = r;
-	OK(same && rn_random_u64(&r) == block[3] && rn_random_u64(&copy) == block[3], "scalar draws are the words of the blocks, and a copy keeps its place");
+	OK(same && rn_random_u64(&r) == block[3] && rn_random_u64(&copy) == block[3],
+		"scalar draws are the words of the blocks, and a copy keeps its place");
 
 	rn_random_fill(&key, 5, 100, whole, 64);
 	rn_random_fill(&key, 5, 100, parts, 21);
@@ -329,7 +336,8 @@ cells_excess(const unsigned count[], size_t n)
 	for (size_t i = 0; i < n; i++)
 		total += count[i];
 	for (size_t i = 0; i < n; i++)
-		chi_square += (count[i] - total / (double)n) * (count[i] - total / (double)n) / (total / (double)n);
+		chi_square +=
+			(count[i] - total / (double)n) * (count[i] - total / (double)n) / (total / (double)n);
 	return excess(chi_square, (double)n - 1);
 }
 
@@ -340,7 +348,7 @@ distributions(void)
 	const struct rn_random_key key = rn_random_key(4, "test", NULL, 0, NULL, 0);
 	struct rn_random r = rn_random_at(&key, 0);
 	unsigned count[CELLS] = { 0 }, third[3] = { 0 }, order_count[120] = { 0 };
-	const uint64_t huge = 3ull << 62;	/* a quarter of all words is drawn again */
+	const uint64_t huge = 3ull << 62; /* a quarter of all words is drawn again */
 	double z, lowest = 1, highest = 0;
 	bool below = true;
 
@@ -403,11 +411,15 @@ distributions(void)
 static void
 thresholds(void)
 {
-	OK(rn_random_threshold(0) == 0 && rn_random_threshold(-1) == 0 && rn_random_threshold(NAN) == 0, "threshold of p <= 0 and NaN is 0");
-	OK(rn_random_threshold(1) == UINT64_MAX && rn_random_threshold(INFINITY) == UINT64_MAX, "threshold of p >= 1 is the largest");
+	OK(rn_random_threshold(0) == 0 && rn_random_threshold(-1) == 0 && rn_random_threshold(NAN) == 0,
+		"threshold of p <= 0 and NaN is 0");
+	OK(rn_random_threshold(1) == UINT64_MAX && rn_random_threshold(INFINITY) == UINT64_MAX,
+		"threshold of p >= 1 is the largest");
 	OK(rn_random_threshold(0.5) == 1ull << 63 && rn_random_threshold(0x1p-64) == 1 &&
-		rn_random_threshold(0x1p-65) == 0 && rn_random_threshold(1 - 0x1p-53) == UINT64_MAX - 2047 &&
-		rn_random_threshold(0.1) == 0x1999999999999a00, "threshold is floor(p 2^64)");
+			rn_random_threshold(0x1p-65) == 0 &&
+			rn_random_threshold(1 - 0x1p-53) == UINT64_MAX - 2047 &&
+			rn_random_threshold(0.1) == 0x1999999999999a00,
+		"threshold is floor(p 2^64)");
 }
 
 int
