@@ -47,8 +47,10 @@ rn_cell_is_number(const char *text)
 }
 
 static enum rn_status
-refuse(const struct rn_column *c, const char *text, bool pm1, struct rn_error *err)
+refuse(const struct rn_column *c, const char *text, size_t n, bool pm1, struct rn_error *err)
 {
+	if (memchr(text, '\0', n))
+		return rn_fail(err, RN_EDATA, "a zero byte in a cell of column '%.60s'", c->name);
 	if (*text == '\0')
 		return rn_fail(err, RN_EDATA, "an empty cell in column '%.60s'; a missing number is written nan", c->name);
 	if (!rn_cell_is_number(text))
@@ -154,5 +156,5 @@ rn_cell_store(const struct rn_column *c, void *record, size_t i, const char *tex
 		good = store_float(c, record, i, text, n);
 	else
 		good = store_integer(c, record, i, text, n);
-	return good ? RN_OK : refuse(c, text, pm1, err);
+	return good ? RN_OK : refuse(c, text, n, pm1, err);
 }

@@ -211,9 +211,16 @@ parse_row(struct rn_csv_reader *c, const char *line, size_t length, void (*cell)
 		return c->status;
 	if (c->rows == 0)
 		return rn_fail(err, RN_EDATA, "a quoted cell does not end on its line");
-	if (c->rows > 1)
-		return rn_fail(err, RN_EDATA, "a carriage return within the line; end lines with a line feed");
 	return RN_OK;
+}
+
+/* A cell of a second row on one line; libcsv ends rows at a carriage return too. */
+static bool
+is_stray(struct rn_csv_reader *c)
+{
+	if (c->rows && !c->status)
+		c->status = rn_fail(c->err, RN_EDATA, "a carriage return within the line; end lines with a line feed");
+	return c->rows;
 }
 
 static void
@@ -221,7 +228,7 @@ store_name(void *cell, size_t length, void *arg)
 {
 	struct rn_csv_reader *c = arg;
 
-	if (c->status)
+	if (c->status || is_stray(c))
 		return;
 	c->cells++;
 	if (memchr(cell, '\0', length))
@@ -236,7 +243,7 @@ store_cell(void *cell, size_t length, void *arg)
 	struct rn_csv_reader *c = arg;
 	const struct rn_column *column;
 
-	if (c->status)
+	if (c->status || is_stray(c))
 		return;
 	c->cells++;
 	if (c->column == c->schema->columns) {
