@@ -72,22 +72,33 @@ rn_arg_word(const char *option, const char *text, const char *const words[])
 	rn_die(RN_EUSAGE, "%s: '%s' is none of %s", option, text, list);
 }
 
+/* Decimal digits alone, 1 .. 2^33 (no record holds more sites); 0 when it is not that. */
+static size_t
+parse_extent(const char *text, size_t length)
+{
+	size_t v = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (!isdigit((unsigned char)text[i]) || v > (size_t)1 << 33)
+			return 0;
+		v = 10 * v + (size_t)(text[i] - '0');
+	}
+	return v <= (size_t)1 << 33 ? v : 0;
+}
+
 void
 rn_arg_extents(const char *option, const char *text, unsigned d, size_t extents[])
 {
-	char *copy = strdup(text), *x;
+	const char *x = strchr(text, 'x');
 
-	if (!copy)
-		rn_die(RN_ENOMEM, "out of memory (%s)", option);
-	x = strchr(copy, 'x');
-	if (x)
-		*x++ = '\0';
 	if (x && d != 2)
 		rn_die(RN_EUSAGE, "%s: '%s' is two-dimensional; one dimension has one extent", option, text);
-	extents[0] = rn_arg_u64(option, copy, 1, (uint64_t)1 << 33);
+	extents[0] = parse_extent(text, x ? (size_t)(x - text) : strlen(text));
 	if (d == 2)
-		extents[1] = x ? rn_arg_u64(option, x, 1, (uint64_t)1 << 33) : extents[0];
-	free(copy);
+		extents[1] = x ? parse_extent(x + 1, strlen(x + 1)) : extents[0];
+	if (!extents[0] || (d == 2 && !extents[1]))
+		rn_die(RN_EUSAGE, "%s: '%s' is not %s, from 1 to 2^33", option, text,
+			d == 2 ? "an extent or ROWSxCOLS" : "an extent");
 }
 
 /* --- lists and ranges ---------------------------------------------------- */
@@ -154,28 +165,30 @@ decimal_value(struct decimal d)
 }
 
 struct list {
+	const char *option, *text;	/* for messages */
 	double *x;
 	size_t n, capacity;
 };
 
 static void
-push(struct list *l, double x, const char *option)
+push(struct list *l, double x)
 {
 	if (l->n == LIST_MAX)
-		rn_die(RN_EUSAGE, "%s: more than %d numbers", option, LIST_MAX);
+		rn_die(RN_EUSAGE, "%s: '%s' has more than %d numbers", l->option, l->text, LIST_MAX);
 	if (l->n == l->capacity) {
 		l->capacity = l->capacity ? 2 * l->capacity : 16;
 		l->x = reallocarray(l->x, l->capacity, sizeof *l->x);
 		if (!l->x)
-			rn_die(RN_ENOMEM, "out of memory (%s)", option);
+			rn_die(RN_ENOMEM, "out of memory (%s)", l->option);
 	}
 	l->x[l->n++] = x;
 }
 
 /* "a:b:step", cut at its colons by the caller's strchr; both ends belong to it. */
 static void
-push_range(struct list *l, const char *option, const char *text)
+push_range(struct list *l, const char *text)
 {
+	const char *option = l->option;
 	char *copy = strdup(text), *b, *step;
 	struct decimal first, last, by;
 	int places = 0;
@@ -198,14 +211,14 @@ push_range(struct list *l, const char *option, const char *text)
 		rn_die(RN_EUSAGE, "%s: '%s': steps of %s do not lead from %s to %s (both ends belong to a range)", option, text,
 			step, copy, b);
 	for (int64_t k = 0, n = (last.mantissa - first.mantissa) / by.mantissa; k <= n; k++)
-		push(l, decimal_value((struct decimal){ first.mantissa + k * by.mantissa, places }), option);
+		push(l, decimal_value((struct decimal){ first.mantissa + k * by.mantissa, places }));
 	free(copy);
 }
 
 static double *
 parse_list(const char *option, const char *text, bool temperatures, size_t *n)
 {
-	struct list l = { 0 };
+	struct list l = { .option = option, .text = text };
 	char *copy = strdup(text), *next = copy, *item;
 	double x;
 
@@ -213,13 +226,13 @@ parse_list(const char *option, const char *text, bool temperatures, size_t *n)
 		rn_die(RN_ENOMEM, "out of memory (%s)", option);
 	while ((item = strsep(&next, ","))) {
 		if (strchr(item, ':'))
-			push_range(&l, option, item);
+			push_range(&l, item);
 		else if (temperatures && !strcmp(item, "Tc"))
-			push(&l, RN_TC, option);
+			push(&l, RN_TC);
 		else if (parse_f64(item, &x))
-			push(&l, x + 0.0, option);	/* -0 is 0 */
+			push(&l, x + 0.0);	/* -0 is 0 */
 		else
-			rn_die(RN_EUSAGE, "%s: '%s' is not a number, a range first:last:step%s", option, item,
+			rn_die(RN_EUSAGE, "%s: '%s': '%s' is not a number, a range first:last:step%s", option, text, item,
 				temperatures ? ", 'inf' or 'Tc'" : " or 'inf'");
 	}
 	for (size_t i = 0; temperatures && i < l.n; i++)
