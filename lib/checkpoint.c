@@ -30,7 +30,10 @@ rn_resume_clear(struct rn_resume *r)
 {
 	rn_schema_destroy(r->schema);
 	free(r->record);
-	*r = (struct rn_resume){ 0 };
+	r->schema = NULL;
+	r->record = NULL;
+	r->records = 0;
+	r->cut = false;
 }
 
 /* Keeps the last of the n records, which are of that schema. */

@@ -371,10 +371,12 @@ rn_writer_reserve(struct rn_writer *w, size_t *n, struct rn_error *err)
 	size_t size, frame;
 	void *room = NULL;
 
-	if (!status && !w->schema)
-		status = rn_fail(err, RN_EBUG, "records before a segment");
 	if (status)
 		goto out;
+	if (!w->schema) {
+		status = rn_fail(err, RN_EBUG, "records before a segment");
+		goto out;
+	}
 	size = w->schema->record_bytes;
 	frame = w->frame_records * size;
 	if (w->used == frame) {
