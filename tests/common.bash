@@ -38,3 +38,12 @@ run_unit() {
 	"$UNIT/$1" > tap || { grep -A 1 '^not ok' tap; tail -n 3 tap; return 1; }
 	grep -q '^1\.\.[1-9]' tap
 }
+
+# The examples of a manual page, one after the other, as one would type them.
+run_examples() {
+	"$ROOT/tests/man-examples" "$ROOT/man/$1" > examples
+	while IFS= read -r example; do
+		echo "\$ $example"
+		timeout 120 bash -e -o pipefail -c "$example" < /dev/null > out 2> err || { cat err; return 1; }
+	done < examples
+}

@@ -1,0 +1,334 @@
+#!/usr/bin/env bats
+# What every stage of the suite does alike. A new stage is tested without being named here,
+# unless it needs options to run at all (minimal), another input (input) or reads none.
+
+load common
+
+stages() { for d in "$ROOT"/src/*/main.c; do basename "$(dirname "$d")"; done; }
+
+# The least a stage needs to run, for a second or so at most.
+minimal() {
+	case $1 in
+	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 10" ;;
+	rns-import) echo "--kind samples" ;;
+	esac
+}
+# A stream it reads; nothing for a stage that reads none.
+input() {
+	case $1 in
+	ising-gen | ising-exact) ;;
+	rns-import) echo "$BATS_FILE_TMPDIR/foreign.csv" ;;
+	*) echo "$BATS_FILE_TMPDIR/spins.rns" ;;
+	esac
+}
+readers() { for s in $(stages); do [ -z "$(input "$s")" ] || echo "$s"; done; }
+# Those that read streams of the suite and nothing else.
+filters() { readers | grep -vx rns-import; }
+is_table() { [[ $1 == observe || $1 == ising-exact || $1 == green-fn || $1 == mcrg || $1 == reweight || $1 == wetterich ]]; }
+
+setup_file() {
+	local PATH="$BIN:$PATH"
+	ising-gen -L 16 -T 2,3 -n 50 --therm 10 --every 1 -o "$BATS_FILE_TMPDIR/spins.rns"
+	rns-cat --to=plain "$BATS_FILE_TMPDIR/spins.rns" > "$BATS_FILE_TMPDIR/spins.plain"
+	rns-cat --to=csv --head 8 "$BATS_FILE_TMPDIR/spins.rns" > "$BATS_FILE_TMPDIR/spins.csv"
+	seq 0 99 | awk 'BEGIN { print "a,b" } { print $1 "," $1 * $1 }' > "$BATS_FILE_TMPDIR/foreign.csv"
+}
+
+# expect CODE COMMAND...: runs it with stdout in ./out and stderr in ./err.
+expect() {
+	local want=$1 got=0
+	shift
+	"$@" > out 2> err || got=$?
+	[ "$got" -eq "$want" ] || { echo "status $got instead of $want: $*"; cat err; return 1; }
+}
+# The last message is one line that begins with the name of the stage.
+one_message() { # STAGE
+	[ "$(wc -l < err)" -eq 1 ] && grep -q "^$1: ." err || { echo "$1: not one line of its own:"; cat err; return 1; }
+}
+# What a stage wrote before it failed is not to be taken for whole.
+not_whole() { # STAGE
+	[ ! -s out ] && return
+	if is_table "$1"; then
+		! grep -q '^# end: ' out
+	else
+		run rns-cat --to=plain < out
+		[ "$status" -eq 65 ]
+	fi || { echo "$1: wrote something that looks whole"; return 1; }
+}
+
+@test "every stage has a manual page, and it names every option of --help" {
+	for s in $(stages); do
+		[ -f "$ROOT/man/$s.1" ] || { echo "no man/$s.1"; return 1; }
+		for option in $("$s" --help | grep -oE -e '(^|[ ,])--[a-z][a-z0-9-]*' | tr -d ' ,' | sort -u); do
+			[[ $option == --help || $option == --usage || $option == --version ]] && continue
+			grep -qE "Fl Fl ${option#--}( |$)" "$ROOT/man/$s.1" "$ROOT/man/renorm.7" ||
+				{ echo "man/$s.1 does not tell of $option"; return 1; }
+		done
+	done
+}
+
+@test "every stage has --help, --usage and --version" {
+	for s in $(stages); do
+		expect 0 "$s" --help
+		grep -q "^Usage: $s" out && [ ! -s err ]
+		expect 0 "$s" --usage
+		grep -q "^Usage: $s" out
+		expect 0 "$s" --version
+		[ "$(cat out)" = "$s (renorm) 0.1.0" ]
+	done
+}
+
+@test "every stage runs on the least it needs, and says nothing on stderr" {
+	for s in $(stages); do
+		in=$(input "$s")
+		# shellcheck disable=SC2046
+		expect 0 "$s" $(minimal "$s") $in
+		[ -s out ]
+		[ ! -s err ] || { echo "$s said:"; cat err; return 1; }
+	done
+}
+
+@test "an option that no stage has is refused" {
+	for s in $(stages); do
+		expect 64 "$s" --nonesuch
+		[ ! -s out ]
+		grep -q "^$s: .*nonesuch" err
+	done
+}
+
+@test "shared options refuse what they do not know" {
+	for s in $(stages); do
+		for wrong in --level=20 --level=x --level= --format=xml --progress=maybe; do
+			# shellcheck disable=SC2046
+			expect 64 "$s" $(minimal "$s") "$wrong" < /dev/null
+			one_message "$s"
+			[ ! -s out ]
+		done
+	done
+}
+
+@test "a seed that is no number is refused by every stage that has one" {
+	for s in $(stages); do
+		"$s" --help | grep -q -e --seed || continue
+		for wrong in x -1 1.5 18446744073709551616 ''; do
+			# shellcheck disable=SC2046
+			expect 64 "$s" $(minimal "$s") --seed="$wrong" < /dev/null
+			one_message "$s"
+		done
+	done
+}
+
+@test "a full disk is not success" {
+	for s in $(stages); do
+		in=$(input "$s")
+		# shellcheck disable=SC2046
+		run -74 --separate-stderr bash -c '"$@" > /dev/full' bash "$s" $(minimal "$s") $in
+		[[ $stderr == "$s: "* && $stderr != *$'\n'* ]] || { echo "$s: $stderr"; return 1; }
+	done
+}
+
+@test "a closed standard output is not success" {
+	for s in $(stages); do
+		in=$(input "$s")
+		# shellcheck disable=SC2046
+		run -74 --separate-stderr bash -c '"$@" >&-' bash "$s" $(minimal "$s") $in
+		[[ $stderr == "$s: "* ]]
+	done
+}
+
+@test "a closed standard input is an error, not an empty stream" {
+	for s in $(readers); do
+		# shellcheck disable=SC2046
+		run bash -c '"$@" <&-' bash "$s" $(minimal "$s")
+		[ "$status" -eq 74 ] || [ "$status" -eq 66 ] || { echo "$s: $status"; return 1; }
+	done
+}
+
+@test "a file that is not there is named" {
+	for s in $(readers); do
+		# shellcheck disable=SC2046
+		expect 66 "$s" $(minimal "$s") nowhere.rns
+		one_message "$s"
+		grep -q nowhere.rns err
+		[ ! -s out ]
+	done
+}
+
+@test "a directory is no stream" {
+	mkdir d
+	for s in $(readers); do
+		got=0
+		# shellcheck disable=SC2046
+		"$s" $(minimal "$s") d > out 2> err || got=$?
+		[ "$got" -eq 66 ] || [ "$got" -eq 74 ] || { echo "$s: $got"; return 1; }
+		one_message "$s"
+	done
+}
+
+@test "an empty standard input is refused" {
+	for s in $(readers); do
+		# shellcheck disable=SC2046
+		expect 65 "$s" $(minimal "$s") < /dev/null
+		one_message "$s"
+		[ ! -s out ]
+	done
+}
+
+@test "what is no stream is refused" {
+	printf 'it was a dark and stormy night\n' > text
+	printf '\x89PNG\r\n\x1a\n\0\0\0\rIHDR' > png
+	head -c 5000 /dev/zero > zeros
+	printf '\x28\xb5\x2f\xfd' > magic
+	head -c 300 /dev/zero | zstd -q > zstd
+	for s in $(filters); do
+		for wrong in text png zeros magic zstd; do
+			# shellcheck disable=SC2046
+			expect 65 "$s" $(minimal "$s") $wrong
+			one_message "$s"
+			grep -q "$wrong" err
+			not_whole "$s"
+		done
+	done
+}
+
+@test "a stream cut at any byte is refused, zstd, plain and CSV" {
+	for form in rns plain csv; do
+		whole=$BATS_FILE_TMPDIR/spins.$form
+		size=$(stat -c %s "$whole")
+		[ "$form" = csv ] && size=$(( size - 1 ))	# without the last newline all is said
+		for (( n = 1; n < size; n += n < 60 || n > size - 60 ? 1 : size / 41 )); do
+			head -c $n "$whole" > cut
+			for s in $(filters); do
+				# shellcheck disable=SC2046
+				expect 65 "$s" $(minimal "$s") cut || { echo "$form cut to $n of $size bytes"; return 1; }
+				not_whole "$s" || { echo "$form cut to $n of $size bytes"; return 1; }
+			done
+		done
+	done
+}
+
+@test "a flipped bit is refused" {
+	for form in rns plain; do
+		whole=$BATS_FILE_TMPDIR/spins.$form
+		size=$(stat -c %s "$whole")
+		for (( n = 0; n < size; n += size / 53 )); do
+			cp "$whole" bad
+			byte=$(od -An -tu1 -j $n -N 1 bad)
+			printf "\\x$(printf %02x $(( byte ^ 16 )))" | dd of=bad bs=1 seek=$n conv=notrunc status=none
+			for s in $(filters); do
+				# shellcheck disable=SC2046
+				expect 65 "$s" $(minimal "$s") bad || { echo "$form, bit 4 of byte $n"; return 1; }
+				not_whole "$s"
+			done
+		done
+	done
+}
+
+@test "a terminal gets no binary" {
+	for s in $(stages); do
+		in=$(input "$s")
+		want=64
+		is_table "$s" && want=0
+		# shellcheck disable=SC2046
+		run script -qec "$s $(minimal "$s") $in" /dev/null < /dev/null
+		[ "$status" -eq $want ] || { echo "$s: $status"; return 1; }
+		is_table "$s" || [[ $output == *"rns-cat --to=csv"* ]]
+	done
+}
+
+@test "nobody waits at a terminal for a stream" {
+	for s in $(readers); do
+		run timeout 10 script -qec "$s $(minimal "$s") > got" /dev/null
+		[ "$status" -eq 64 ] || { echo "$s: $status $output"; return 1; }
+	done
+}
+
+@test "a reader that leaves early is no reason for noise" {
+	for s in $(stages); do
+		in=$(input "$s")
+		# Enough of it to fill any pipe; only what a stage multiplies or passes on can be that much.
+		# shellcheck disable=SC2046
+		{ got=0; "$s" $(minimal "$s") $in 2> err || got=$?; echo $got > status; } | { exec <&-; sleep 0.05; } || true
+		case $(cat status) in 0 | 141) ;; *) echo "$s: $(cat status)"; cat err; return 1 ;; esac
+		[ ! -s err ]
+	done
+}
+
+@test "-o FILE holds what standard output would" {
+	for s in $(stages); do
+		in=$(input "$s")
+		# shellcheck disable=SC2046
+		expect 0 "$s" $(minimal "$s") -o file $in
+		[ ! -s out ]
+		# shellcheck disable=SC2046
+		"$s" $(minimal "$s") $in > straight
+		cmp file straight
+		[ "$(find . -name '.*.tmp' | wc -l)" -eq 0 ]
+		rm file
+	done
+}
+
+@test "a stage that fails leaves the old file of -o, and nothing beside it" {
+	head -c 500 "$BATS_FILE_TMPDIR/spins.rns" > cut
+	echo old > file
+	for s in $(filters); do
+		# shellcheck disable=SC2046
+		expect 65 "$s" $(minimal "$s") -o file cut
+		[ "$(cat file)" = old ]
+		[ "$(find . -name '.*.tmp' | wc -l)" -eq 0 ] || { ls -la; return 1; }
+	done
+}
+
+@test "a stage that is killed leaves the old file of -o" {
+	mkfifo pipe
+	for s in $(filters); do
+		for signal in KILL TERM; do
+			echo old > file
+			# shellcheck disable=SC2046
+			"$s" $(minimal "$s") -o file < pipe & pid=$!
+			exec 9> pipe
+			head -c 700 "$BATS_FILE_TMPDIR/spins.rns" >&9
+			sleep 0.1
+			kill -$signal $pid
+			wait $pid || true
+			exec 9>&-
+			[ "$(cat file)" = old ]
+			# TERM can be answered; KILL leaves a temporary that is known as one.
+			[ $signal = KILL ] || [ "$(find . -name '.file.*' | wc -l)" -eq 0 ] || { ls -la; return 1; }
+			rm -f .file.*
+		done
+	done
+}
+
+@test "-o where nothing can be written is an I/O error that names it" {
+	for s in $(stages); do
+		in=$(input "$s")
+		# shellcheck disable=SC2046
+		expect 74 "$s" $(minimal "$s") -o nowhere/file $in
+		one_message "$s"
+		grep -q nowhere err
+	done
+}
+
+@test "a run repeats to the byte, on every kind of CPU" {
+	for s in $(stages); do
+		in=$(input "$s")
+		# shellcheck disable=SC2046
+		"$s" $(minimal "$s") $in > first
+		for cpu in baseline avx2 avx512; do
+			# shellcheck disable=SC2046
+			RENORM_CPU=$cpu "$s" $(minimal "$s") $in > again
+			cmp first again || { echo "$s on $cpu"; return 1; }
+		done
+	done
+}
+
+@test "the last line of history is this stage's" {
+	for s in $(stages); do
+		in=$(input "$s")
+		# shellcheck disable=SC2046
+		"$s" $(minimal "$s") --format=rns $in > got
+		zstdcat got | sed '/^$/q' | grep -a '^history: ' | tail -n 1 > last
+		grep -q "^history: $s 0\.1\.0" last || [ "$s" = rns-cat ] || { echo "$s:"; cat last; return 1; }
+	done
+}
