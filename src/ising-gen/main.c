@@ -1,0 +1,401 @@
+/*
+ * ising-gen - sample configurations of the Ising model on rings and tori
+ *
+ * Reads   nothing.
+ * Writes  spins (renorm/spins.h), one segment: the records of one temperature after those of the other.
+ *
+ * Rings, and any lattice at T = 0 and T = inf, are sampled exactly (exact.c):
+ * each record is independent, replica = id, sweep = 0. Tori at 0 < T < inf are
+ * sampled by `replicas` Markov chains (chains.c), a record from each after every
+ * `every` sweeps, sweep-major.
+ *
+ * Random numbers are keyed by (seed, "ising-gen", T, h, extents) and counted by
+ * (id, draw), id being the record's where it is exact, else first_id + the
+ * number of the chain. So neither the other temperatures nor other ids matter.
+ *
+ * Cost    time O(N) per record (exact) or sweep; memory N bytes a chain and one record.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chains.h"
+#include "exact.h"
+#include "renorm/bits.h"
+#include "renorm/reader.h" /* RN_SLACK */
+#include "renorm/spins.h"
+#include "renorm/stage.h"
+
+static const char *const algorithms[] = { "heatbath", "metropolis", NULL };
+static const char *const starts[] = { "auto", "cold", "hot", NULL };
+
+struct options {
+	struct rn_common common;
+	unsigned d;
+	const char *L, *T; /* as given: -L waits for -d, and the history shows both */
+	double h;
+	uint64_t n, first_id;
+	const char *of_chains; /* an option given that only Markov chains have */
+	enum chain_algorithm algorithm;
+	enum chain_start start;
+	uint64_t therm, every, replicas;
+};
+
+enum {
+	KEY_FIELD = 0x100,
+	KEY_FIRST_ID,
+	KEY_ALGORITHM,
+	KEY_START,
+	KEY_THERM,
+	KEY_EVERY,
+	KEY_REPLICAS,
+};
+
+static const struct argp_option table[] = {
+	{ NULL, 'd', "1|2", 0, "Dimension (2)", 1 },
+	{ NULL, 'L', "L1[xL2]", 0, "Extents of the lattice, rows x columns; needed", 1 },
+	{ NULL, 'T', "LIST", 0, "Temperatures: 2.5, 0:6:0.25, inf, Tc, and lists of these; needed", 1 },
+	{ "field", KEY_FIELD, "H", 0, "Reduced field h = beta B, the same at all temperatures (0)", 1 },
+	{ NULL, 'n', "N", 0, "Samples per temperature (1)", 1 },
+	{ "first-id", KEY_FIRST_ID, "K", 0,
+		"Number the samples from K (0); samples of other numbers are independent", 1 },
+	{ NULL, 0, NULL, 0, "Markov chains (-d 2, 0 < T < inf):", 2 },
+	{ "algorithm", KEY_ALGORITHM, "heatbath|metropolis", 0, "Update of a spin (heatbath)", 2 },
+	{ "start", KEY_START, "auto|cold|hot", 0, "Start of a chain (auto: hot for T >= Tc)", 2 },
+	{ "therm", KEY_THERM, "SWEEPS", 0, "Sweeps that are thrown away first (1000)", 2 },
+	{ "every", KEY_EVERY, "SWEEPS", 0, "Sweeps from one record of a chain to its next (10)", 2 },
+	{ "replicas", KEY_REPLICAS, "R", 0, "Independent chains, from which samples are taken in turn (1)",
+		2 },
+	{ 0 },
+};
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = &o->common; return 0;
+	case 'd': o->d = (unsigned)rn_arg_u64("-d", arg, 1, 2); return 0;
+	case 'L': o->L = arg; return 0;
+	case 'T': o->T = arg; return 0;
+	case KEY_FIELD:
+		o->h = rn_arg_f64("--field", arg, -1e300, 1e300) + 0.0; /* -0 is 0 */
+		return 0;
+	case 'n': o->n = rn_arg_u64("-n", arg, 1, UINT64_MAX); return 0;
+	case KEY_FIRST_ID: o->first_id = rn_arg_u64("--first-id", arg, 0, UINT64_MAX); return 0;
+	case KEY_ALGORITHM:
+		o->of_chains = "--algorithm";
+		o->algorithm = (enum chain_algorithm)rn_arg_word(o->of_chains, arg, algorithms);
+		return 0;
+	case KEY_START:
+		o->of_chains = "--start";
+		o->start = (enum chain_start)rn_arg_word(o->of_chains, arg, starts);
+		return 0;
+	case KEY_THERM:
+		o->of_chains = "--therm";
+		o->therm = rn_arg_u64(o->of_chains, arg, 0, UINT64_MAX);
+		return 0;
+	case KEY_EVERY:
+		o->of_chains = "--every";
+		o->every = rn_arg_u64(o->of_chains, arg, 1, UINT64_MAX);
+		return 0;
+	case KEY_REPLICAS:
+		o->of_chains = "--replicas";
+		o->replicas = rn_arg_u64(o->of_chains, arg, 1, UINT64_MAX);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp_child children[] = { { &rn_common_argp, 0, "Common options:", -1 }, { 0 } };
+static const struct argp argp = {
+	.options = table,
+	.parser = parse,
+	.children = children,
+	.doc = "Sample configurations of the Ising model on rings and tori.",
+};
+
+/* A run: what main() makes of the options. */
+struct run {
+	const struct options *o;
+	struct rn_lattice lattice;
+	double *T;
+	size_t temperatures;
+	uint64_t replicas;  /* that give a sample */
+	struct exact exact; /* either is ready if a temperature needs it */
+	struct chains chains;
+	uint8_t *bits; /* one packed configuration, and slack behind it */
+	struct rn_writer *out;
+	struct rn_progress progress;
+};
+
+static struct rn_lattice
+lattice_or_die(const struct options *o)
+{
+	size_t extents[2] = { 1, 1 }, sites;
+
+	rn_arg_extents("-L", o->L, o->d, extents);
+	if (__builtin_mul_overflow(extents[0], extents[1], &sites) ||
+		rn_bits_bytes(sites) > RN_MAX_RECORD - 64)
+		rn_die(RN_EUSAGE,
+			"-L %s: a record would be larger than 1 GiB; choose at most 8589934080 sites", o->L);
+	return rn_lattice_make(o->d, extents);
+}
+
+static int
+compare_temperatures(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+keep(void *p)
+{
+	(void)p;
+}
+
+/* Ranges may overlap ("1:4:0.25,2:2.6:0.05"): each temperature once, where it is named first. */
+static size_t
+drop_repeated(double T[], size_t n)
+{
+	void *seen = NULL;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		double **node;
+
+		T[kept] = T[i];
+		node = tsearch(&T[kept], &seen, compare_temperatures);
+		if (!node)
+			rn_die(RN_ENOMEM, "out of memory (temperatures)");
+		kept += *node == &T[kept];
+	}
+	tdestroy(seen, keep);
+	return kept;
+}
+
+/* What the arithmetic of sweeps and ids can count. */
+static void
+check_counts_or_die(const struct run *r)
+{
+	const struct options *o = r->o;
+	uint64_t last, sweeps;
+
+	if (__builtin_add_overflow(o->first_id, o->n - 1, &last))
+		rn_die(RN_EUSAGE,
+			"--first-id %" PRIu64 ": %" PRIu64 " samples from there are numbered past 2^64",
+			o->first_id, o->n);
+	if (__builtin_mul_overflow((o->n - 1) / r->replicas + 1, o->every, &sweeps) ||
+		__builtin_add_overflow(sweeps, o->therm, &sweeps) ||
+		__builtin_mul_overflow(sweeps, r->lattice.sites, &sweeps))
+		rn_die(RN_EUSAGE,
+			"--therm, --every and -n ask for more than 2^64 updates of a spin; choose fewer "
+			"sweeps");
+}
+
+static struct run
+plan_or_die(const struct options *o)
+{
+	struct run r = { .o = o };
+
+	if (!o->L)
+		rn_die(RN_EUSAGE, "-L is missing: the extents of the lattice, such as -L 32 or -L 32x64");
+	if (!o->T)
+		rn_die(RN_EUSAGE, "-T is missing: temperatures, such as -T 2.5 or -T 0:6:0.25 or -T Tc");
+	if (o->d == 1 && o->of_chains)
+		rn_die(RN_EUSAGE, "%s is for Markov chains; rings (-d 1) are sampled exactly: leave it out",
+			o->of_chains);
+	r.lattice = lattice_or_die(o);
+	r.T = rn_arg_temperatures("-T", o->T, &r.temperatures);
+	r.temperatures = drop_repeated(r.T, r.temperatures);
+	r.replicas = o->replicas < o->n ? o->replicas : o->n;
+	if (r.lattice.sites == 1 && o->h == 0 && o->algorithm == METROPOLIS)
+		rn_die(RN_EUSAGE, "--algorithm metropolis flips a single spin in every sweep; use heatbath");
+	check_counts_or_die(&r);
+	return r;
+}
+
+/* All memory a run takes, before it writes anything. */
+static void
+prepare_or_die(struct run *r)
+{
+	const struct options *o = r->o;
+
+	r->bits = rn_alloc_or_die(r->lattice.bytes + RN_SLACK, 1);
+	for (size_t t = 0; t < r->temperatures; t++) {
+		struct ensemble e = { .lattice = r->lattice, .T = r->T[t] };
+
+		if (exact_covers(&e)) {
+			if (!r->exact.site && !exact_init(&r->exact, &r->lattice))
+				rn_die(RN_ENOMEM,
+					"out of memory: -L %s takes a byte a spin; choose a smaller lattice",
+					o->L);
+		} else if (!r->chains.site &&
+			!chains_init(&r->chains, &r->lattice, r->replicas, o->first_id, o->algorithm))
+			rn_die(RN_ENOMEM,
+				"out of memory: %" PRIu64
+				" replicas of -L %s take a byte a spin; choose fewer or smaller",
+				r->replicas, o->L);
+	}
+}
+
+static void
+add_number(struct rn_text *line, const char *option, uint64_t x)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%" PRIu64, x);
+	rn_history_add(line, option, text);
+}
+
+static void
+write_header(struct run *r)
+{
+	const struct options *o = r->o;
+	struct rn_schema *schema = rn_spins_schema(&r->lattice);
+	struct rn_text line;
+	struct rn_error err;
+	char field[RN_NUMBER_MAX];
+
+	if (!schema)
+		rn_die(RN_ENOMEM, "out of memory (header)");
+	rn_print_f64(field, o->h);
+	rn_history_begin(&line, &o->common);
+	add_number(&line, "-d", o->d);
+	rn_history_add(&line, "-L", o->L);
+	rn_history_add(&line, "-T", o->T);
+	rn_history_add(&line, "--field", field);
+	add_number(&line, "-n", o->n);
+	add_number(&line, "--first-id", o->first_id);
+	if (o->d == 2) {
+		rn_history_add(&line, "--algorithm", algorithms[o->algorithm]);
+		rn_history_add(&line, "--start", starts[o->start]);
+		add_number(&line, "--therm", o->therm);
+		add_number(&line, "--every", o->every);
+		add_number(&line, "--replicas", o->replicas);
+	}
+	rn_history_end(&line, &o->common, schema);
+	rn_or_die(rn_writer_segment(r->out, schema, &err), &err);
+	rn_schema_destroy(schema);
+}
+
+static void
+write_record(struct run *r, const struct rn_spins_record *identity)
+{
+	struct rn_error err;
+	size_t n = 1;
+	void *room = rn_ptr_or_die(rn_writer_reserve(r->out, &n, &err), &err);
+
+	rn_spins_put(room, identity, &r->lattice, r->bits);
+	rn_or_die(rn_writer_commit(r->out, 1, &err), &err);
+}
+
+static void
+sample_exactly(struct run *r, const struct ensemble *e)
+{
+	exact_start(&r->exact, e);
+	for (uint64_t i = 0; i < r->o->n; i++) {
+		uint64_t id = r->o->first_id + i;
+
+		exact_draw(&r->exact, id, r->bits);
+		write_record(r,
+			&(struct rn_spins_record){ .T = e->T, .h = e->h, .replica = (uint32_t)id, .id = id });
+		rn_progress_add(&r->progress, 1);
+	}
+}
+
+/* A sweep of a large lattice takes long: progress is told in portions. */
+static void
+advance_chain(struct run *r, size_t k, uint64_t from, uint64_t to)
+{
+	uint64_t portion = ((uint64_t)1 << 24) / r->lattice.sites + 1;
+
+	for (uint64_t done = from, more; done < to; done += more) {
+		more = to - done < portion ? to - done : portion;
+		chains_sweep(&r->chains, k, done, more);
+		rn_progress_add(&r->progress, more);
+	}
+}
+
+/* Sample i is record i / R of chain i % R. */
+static void
+sample_chains(struct run *r, const struct ensemble *e)
+{
+	const struct options *o = r->o;
+
+	chains_start(&r->chains, e, o->start);
+	for (uint64_t i = 0; i < o->n; i++) {
+		uint64_t s = i / o->replicas, k = i % o->replicas, sweep = o->therm + (s + 1) * o->every;
+
+		advance_chain(r, k, s ? sweep - o->every : 0, sweep);
+		rn_bits_pack_u8(chains_sites(&r->chains, k), r->lattice.sites, r->bits);
+		write_record(r,
+			&(struct rn_spins_record){
+				.T = e->T,
+				.h = e->h,
+				.replica = (uint32_t)(o->first_id + k),
+				.sweep = sweep,
+				.id = o->first_id + i,
+			});
+	}
+}
+
+/* Sweeps to be done, a sample drawn exactly counting as one. */
+static uint64_t
+work(const struct run *r)
+{
+	uint64_t sweeps = 0;
+
+	for (size_t t = 0; t < r->temperatures; t++) {
+		struct ensemble e = { .lattice = r->lattice, .T = r->T[t] };
+
+		sweeps += exact_covers(&e) ? r->o->n : r->replicas * r->o->therm + r->o->n * r->o->every;
+	}
+	return sweeps;
+}
+
+static void
+sample(struct run *r)
+{
+	const struct options *o = r->o;
+
+	rn_progress_begin(&r->progress, &o->common, o->d == 2 ? "sweeps" : "samples", work(r));
+	for (size_t t = 0; t < r->temperatures; t++) {
+		struct ensemble e = ensemble_make(&r->lattice, r->T[t], o->h, o->common.seed);
+
+		if (exact_covers(&e))
+			sample_exactly(r, &e);
+		else
+			sample_chains(r, &e);
+	}
+	rn_progress_end(&r->progress);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .d = 2, .n = 1, .therm = 1000, .every = 10, .replicas = 1 };
+	struct rn_error err;
+	struct run r;
+
+	rn_stage_init(&o.common, "ising-gen", RN_STAGE_RECORDS | RN_STAGE_RANDOM);
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+
+	r = plan_or_die(&o);
+	prepare_or_die(&r);
+	r.out = rn_open_output(&o.common);
+	write_header(&r);
+	sample(&r);
+	rn_or_die(rn_writer_close(r.out, &err), &err);
+	exact_clear(&r.exact);
+	chains_clear(&r.chains);
+	free(r.bits);
+	free(r.T);
+	return 0;
+}

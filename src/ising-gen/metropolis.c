@@ -1,0 +1,43 @@
+#include <math.h>
+
+#include "ensemble.h"
+#include "update.h"
+
+struct metropolis
+metropolis_make(double T, double h)
+{
+	struct metropolis r;
+
+	for (int s = 0; s <= 1; s++)
+		for (int n = 0; n <= 4; n++) {
+			double cost = 2 * (2 * s - 1) * ((2 * n - 4) / T + h);
+
+			r.flip[s][n] = cost > 0 ? ensemble_threshold(exp(-cost), -expm1(-cost)) : UINT64_MAX;
+		}
+	return r;
+}
+
+/* Both answers ready before `left` is known: see heatbath.c. */
+static inline uint8_t
+update(const struct metropolis *r, uint8_t s, unsigned others, uint8_t left, uint64_t word)
+{
+	uint8_t if_down = s ^ (word < r->flip[s][others]), if_up = s ^ (word < r->flip[s][others + 1]);
+
+	return if_down ^ ((if_down ^ if_up) & left);
+}
+
+void
+metropolis_row(const struct metropolis *r, uint8_t *row, const uint8_t *above, const uint8_t *below,
+	size_t cols, const uint64_t *word)
+{
+	size_t last = cols - 1;
+	uint8_t left = row[last];
+
+	if (cols == 1) {
+		row[0] = update(r, row[0], 0u + above[0] + below[0] + 1, 0, word[0]);
+		return;
+	}
+	for (size_t x = 0; x < last; x++)
+		row[x] = left = update(r, row[x], 0u + above[x] + below[x] + row[x + 1], left, word[x]);
+	row[last] = update(r, row[last], 0u + above[last] + below[last] + row[0], left, word[last]);
+}
