@@ -12,7 +12,10 @@ BIN=${BIN:-$ROOT/bin}
 UNIT=${UNIT:-$ROOT/build/tests/unit}
 FIXTURES=$ROOT/tests/fixtures
 REFERENCE=$FIXTURES/reference
-export ROOT BIN UNIT FIXTURES REFERENCE
+# Debian's, for which python3-numpy is; another one may come first on PATH.
+PYTHON=/usr/bin/python3
+[ -x "$PYTHON" ] || PYTHON=python3
+export ROOT BIN UNIT FIXTURES REFERENCE PYTHON
 
 common_setup() {
 	set -o pipefail
