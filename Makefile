@@ -11,6 +11,7 @@
 #   make dist             renorm-VERSION.tar.gz of the committed files
 #
 #   CC=clang              another compiler
+#   V=1                   the whole command lines
 #   SAN=address,undefined a second tree with sanitizers: make check SAN=address,undefined
 #
 # A new stage is a new directory in src/ with a main.c; there is no list to edit.
@@ -51,6 +52,7 @@ ALL    = $(STD) $(WARN) $(FP) $(CFLAGS) $(SANFLAGS)
 # pthread  --threads
 LIBS = -lzstd -lxxhash -lcsv -lm -lpthread
 
+Q := $(if $V,,@)
 objects = $(patsubst %.c,$B/%.o,$(wildcard $1))
 
 STAGES := $(patsubst src/%/main.c,%,$(wildcard src/*/main.c))
@@ -76,15 +78,18 @@ $(foreach u,$(UNITS),$(eval $B/tests/unit/$u: $B/tests/unit/$u.o $(call unit_obj
 
 $(STAGE_PROGRAMS) $(UNIT_PROGRAMS): $(LIB) $B/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
 
 $(LIB): $(LIBOBJ)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@echo "  AR   $@"
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
 $B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL) $(FILE_FLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC   $<"
+	$(Q)$(CC) $(ALL) $(FILE_FLAGS) -MMD -MP -c -o $@ $<
 
 # Rewritten only when the compiler or its flags have changed, so that everything is built anew then.
 $B/flags: FORCE

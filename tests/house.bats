@@ -86,7 +86,7 @@ quiet_make() { make "$@" > ../log 2>&1 || { cat ../log; return 1; }; }
 
 @test "bootstrap on another system names what is missing there" {
 	mkdir bin
-	for tool in sh dirname cat grep echo make zstd parallel gnuplot bats python3 nproc; do
+	for tool in sh dirname cat grep echo make zstd parallel gnuplot column bats python3 nproc; do
 		ln -s "$(command -v $tool)" bin/
 	done
 	run -1 env PATH="$PWD/bin" sh "$ROOT/bin/bootstrap" --install-only

@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# Plans and sweeps of pipelines/common.mk, on a toy study; and the study of the demo, in small.
+
+load common
+
+setup() {
+	common_setup
+	export BIN
+	cp -r "$ROOT/pipelines" .
+	cp "$FIXTURES/toy.mk" pipelines/
+}
+
+toy() { make -s -C pipelines toy JOBS=1 "$@" > log 2>&1 || { cat log; return 1; }; }
+
+@test "a sweep runs every job once, and a second make none" {
+	touch repaired
+	toy
+	[ "$(paste -sd ' ' ran)" = "1 2 3 4" ]
+	[ "$(paste -sd ' ' out/toy/all)" = "x x x x" ]
+	[ -f out/toy/jobs.done ]
+	toy
+	[ "$(wc -l < ran)" -eq 4 ]
+}
+
+@test "a job fails when any stage of its pipeline does; the sweep goes on from there" {
+	run -1 toy
+	[ ! -e out/toy/3.txt ] && [ ! -e out/toy/all ]
+	[ -e out/toy/1.txt ] && [ -e out/toy/2.txt ]
+	touch repaired
+	toy
+	[ "$(paste -sd ' ' ran)" = "1 2 3 3 4" ]
+	[ -e out/toy/all ]
+}
+
+@test "another plan is another sweep" {
+	touch repaired
+	toy
+	toy toy/text=y
+	[ "$(wc -l < ran)" -eq 8 ]
+	[ "$(paste -sd ' ' out/toy/all)" = "y y y y" ]
+}
+
+@test "what is taken away is made again" {
+	touch repaired
+	toy
+	rm out/toy/2.txt
+	toy
+	[ "$(paste -sd ' ' out/toy/all)" = "x x x x" ]
+}
+
+@test "HOSTS says where the jobs run" {
+	touch repaired
+	echo '1/:' > machines		# this one, without ssh
+	toy HOSTS="$PWD/machines"
+	[ "$(sort ran | paste -sd ' ')" = "1 2 3 4" ]
+	[ -e out/toy/all ]
+}
+
+@test "clean takes a study's output away" {
+	touch repaired
+	toy
+	make -s -C pipelines clean-toy
+	[ ! -e out/toy ]
+}
+
+@test "rg-flow, in small: figures, tables and a summary without a hole" {
+	make -s -C pipelines rg-flow rg-flow/n=60 > log 2>&1 || { cat log; return 1; }
+	for figure in flow match binder xi; do
+		grep -q '</svg>' out/rg-flow/fig-$figure.svg
+		[ "$(head -c 8 out/rg-flow/fig-$figure.png | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]
+	done
+	[ "$(head -n 1 out/rg-flow/summary.csv)" = quantity,ours,error,published,exact,source ]
+	[ "$(wc -l < out/rg-flow/summary.csv)" -gt 10 ]
+	awk -F, 'NR > 1 && (NF != 6 || $2 !~ /[0-9]/ || $3 + 0 <= 0) { print; bad = 1 } END { exit bad }' out/rg-flow/summary.csv
+	zstdcat out/rg-flow/L64-Tc.rns | sed '/^$/q' | grep -a '^history: blockspin'
+}
