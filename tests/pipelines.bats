@@ -74,3 +74,12 @@ toy() { make -s -C pipelines toy JOBS=1 "$@" > log 2>&1 || { cat log; return 1; 
 	awk -F, 'NR > 1 && (NF != 6 || $2 !~ /[0-9]/ || $3 + 0 <= 0) { print; bad = 1 } END { exit bad }' out/rg-flow/summary.csv
 	zstdcat out/rg-flow/L64-Tc.rns | sed '/^$/q' | grep -a '^history: blockspin'
 }
+
+@test "the study that the README shows runs" {
+	awk '/^```make/ { on = 1; next } /^```/ { on = 0 } on' "$ROOT/README.md" > pipelines/heat.mk
+	sed -i 's/-n 2000/-n 50/' pipelines/heat.mk
+	make -s -C pipelines heat > log 2>&1 || { cat log; return 1; }
+	for L in 8 16 32; do
+		[ "$(csv_column c < out/heat/L$L.csv | wc -l)" -eq 7 ]
+	done
+}

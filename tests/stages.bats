@@ -2,6 +2,7 @@
 # What every stage of the suite does alike. A new stage is tested without being named here,
 # unless it needs options to run at all (minimal), another input (input) or reads none.
 
+# shellcheck disable=SC2046 # lists of options fall apart into words, as they are meant to
 load common
 
 stages() { for d in "$ROOT"/src/*/main.c; do basename "$(dirname "$d")"; done; }
@@ -81,7 +82,6 @@ not_whole() { # STAGE
 @test "every stage runs on the least it needs, and says nothing on stderr" {
 	for s in $(stages); do
 		in=$(input "$s")
-		# shellcheck disable=SC2046
 		expect 0 "$s" $(minimal "$s") $in
 		[ -s out ]
 		[ ! -s err ] || { echo "$s said:"; cat err; return 1; }
@@ -99,7 +99,6 @@ not_whole() { # STAGE
 @test "shared options refuse what they do not know" {
 	for s in $(stages); do
 		for wrong in --level=20 --level=x --level= --format=xml --progress=maybe; do
-			# shellcheck disable=SC2046
 			expect 64 "$s" $(minimal "$s") "$wrong" < /dev/null
 			one_message "$s"
 			[ ! -s out ]
@@ -111,7 +110,6 @@ not_whole() { # STAGE
 	for s in $(stages); do
 		"$s" --help | grep -q -e --seed || continue
 		for wrong in x -1 1.5 18446744073709551616 ''; do
-			# shellcheck disable=SC2046
 			expect 64 "$s" $(minimal "$s") --seed="$wrong" < /dev/null
 			one_message "$s"
 		done
@@ -121,7 +119,6 @@ not_whole() { # STAGE
 @test "a full disk is not success" {
 	for s in $(stages); do
 		in=$(input "$s")
-		# shellcheck disable=SC2046
 		run -74 --separate-stderr bash -c '"$@" > /dev/full' bash "$s" $(minimal "$s") $in
 		[[ $stderr == "$s: "* && $stderr != *$'\n'* ]] || { echo "$s: $stderr"; return 1; }
 	done
@@ -130,7 +127,6 @@ not_whole() { # STAGE
 @test "a closed standard output is not success" {
 	for s in $(stages); do
 		in=$(input "$s")
-		# shellcheck disable=SC2046
 		run -74 --separate-stderr bash -c '"$@" >&-' bash "$s" $(minimal "$s") $in
 		[[ $stderr == "$s: "* ]]
 	done
@@ -138,7 +134,6 @@ not_whole() { # STAGE
 
 @test "a closed standard input is an error, not an empty stream" {
 	for s in $(readers); do
-		# shellcheck disable=SC2046
 		run bash -c '"$@" <&-' bash "$s" $(minimal "$s")
 		[ "$status" -eq 74 ] || [ "$status" -eq 66 ] || { echo "$s: $status"; return 1; }
 	done
@@ -146,7 +141,6 @@ not_whole() { # STAGE
 
 @test "a file that is not there is named" {
 	for s in $(readers); do
-		# shellcheck disable=SC2046
 		expect 66 "$s" $(minimal "$s") nowhere.rns
 		one_message "$s"
 		grep -q nowhere.rns err
@@ -158,7 +152,6 @@ not_whole() { # STAGE
 	mkdir d
 	for s in $(readers); do
 		got=0
-		# shellcheck disable=SC2046
 		"$s" $(minimal "$s") d > out 2> err || got=$?
 		[ "$got" -eq 66 ] || [ "$got" -eq 74 ] || { echo "$s: $got"; return 1; }
 		one_message "$s"
@@ -167,7 +160,6 @@ not_whole() { # STAGE
 
 @test "an empty standard input is refused" {
 	for s in $(readers); do
-		# shellcheck disable=SC2046
 		expect 65 "$s" $(minimal "$s") < /dev/null
 		one_message "$s"
 		[ ! -s out ]
@@ -182,7 +174,6 @@ not_whole() { # STAGE
 	head -c 300 /dev/zero | zstd -q > zstd
 	for s in $(filters); do
 		for wrong in text png zeros magic zstd; do
-			# shellcheck disable=SC2046
 			expect 65 "$s" $(minimal "$s") $wrong
 			one_message "$s"
 			grep -q "$wrong" err
@@ -199,7 +190,6 @@ not_whole() { # STAGE
 		for (( n = 1; n < size; n += n < 60 || n > size - 60 ? 1 : size / 41 )); do
 			head -c $n "$whole" > cut
 			for s in $(filters); do
-				# shellcheck disable=SC2046
 				expect 65 "$s" $(minimal "$s") cut || { echo "$form cut to $n of $size bytes"; return 1; }
 				not_whole "$s" || { echo "$form cut to $n of $size bytes"; return 1; }
 			done
@@ -216,7 +206,6 @@ not_whole() { # STAGE
 			byte=$(od -An -tu1 -j $n -N 1 bad)
 			printf "\\x$(printf %02x $(( byte ^ 16 )))" | dd of=bad bs=1 seek=$n conv=notrunc status=none
 			for s in $(filters); do
-				# shellcheck disable=SC2046
 				expect 65 "$s" $(minimal "$s") bad || { echo "$form, bit 4 of byte $n"; return 1; }
 				not_whole "$s"
 			done
@@ -229,7 +218,6 @@ not_whole() { # STAGE
 		in=$(input "$s")
 		want=64
 		is_table "$s" && want=0
-		# shellcheck disable=SC2046
 		run script -qec "$s $(minimal "$s") $in" /dev/null < /dev/null
 		[ "$status" -eq $want ] || { echo "$s: $status"; return 1; }
 		is_table "$s" || [[ $output == *"rns-cat --to=csv"* ]]
@@ -247,7 +235,6 @@ not_whole() { # STAGE
 	for s in $(stages); do
 		in=$(input "$s")
 		# Enough of it to fill any pipe; only what a stage multiplies or passes on can be that much.
-		# shellcheck disable=SC2046
 		{ got=0; "$s" $(minimal "$s") $in 2> err || got=$?; echo $got > status; } | { exec <&-; sleep 0.05; } || true
 		case $(cat status) in 0 | 141) ;; *) echo "$s: $(cat status)"; cat err; return 1 ;; esac
 		[ ! -s err ]
@@ -257,10 +244,8 @@ not_whole() { # STAGE
 @test "-o FILE holds what standard output would" {
 	for s in $(stages); do
 		in=$(input "$s")
-		# shellcheck disable=SC2046
 		expect 0 "$s" $(minimal "$s") -o file $in
 		[ ! -s out ]
-		# shellcheck disable=SC2046
 		"$s" $(minimal "$s") $in > straight
 		cmp file straight
 		[ "$(find . -name '.*.tmp' | wc -l)" -eq 0 ]
@@ -272,7 +257,6 @@ not_whole() { # STAGE
 	head -c 500 "$BATS_FILE_TMPDIR/spins.rns" > cut
 	echo old > file
 	for s in $(filters); do
-		# shellcheck disable=SC2046
 		expect 65 "$s" $(minimal "$s") -o file cut
 		[ "$(cat file)" = old ]
 		[ "$(find . -name '.*.tmp' | wc -l)" -eq 0 ] || { ls -la; return 1; }
@@ -284,7 +268,6 @@ not_whole() { # STAGE
 	for s in $(filters); do
 		for signal in KILL TERM; do
 			echo old > file
-			# shellcheck disable=SC2046
 			"$s" $(minimal "$s") -o file < pipe & pid=$!
 			exec 9> pipe
 			head -c 700 "$BATS_FILE_TMPDIR/spins.rns" >&9
@@ -303,7 +286,6 @@ not_whole() { # STAGE
 @test "-o where nothing can be written is an I/O error that names it" {
 	for s in $(stages); do
 		in=$(input "$s")
-		# shellcheck disable=SC2046
 		expect 74 "$s" $(minimal "$s") -o nowhere/file $in
 		one_message "$s"
 		grep -q nowhere err
@@ -313,10 +295,8 @@ not_whole() { # STAGE
 @test "a run repeats to the byte, on every kind of CPU" {
 	for s in $(stages); do
 		in=$(input "$s")
-		# shellcheck disable=SC2046
 		"$s" $(minimal "$s") $in > first
 		for cpu in baseline avx2 avx512; do
-			# shellcheck disable=SC2046
 			RENORM_CPU=$cpu "$s" $(minimal "$s") $in > again
 			cmp first again || { echo "$s on $cpu"; return 1; }
 		done
@@ -326,7 +306,6 @@ not_whole() { # STAGE
 @test "the last line of history is this stage's" {
 	for s in $(stages); do
 		in=$(input "$s")
-		# shellcheck disable=SC2046
 		"$s" $(minimal "$s") --format=rns $in > got
 		zstdcat got | sed '/^$/q' | grep -a '^history: ' | tail -n 1 > last
 		grep -q "^history: $s 0\.1\.0" last || [ "$s" = rns-cat ] || { echo "$s:"; cat last; return 1; }
