@@ -19,8 +19,9 @@ struct rn_blocks {
 
 struct rn_jackknife {
 	size_t q, max_blocks;
-	uint64_t length;
-	size_t fulls; /* over all chains */
+	uint64_t length; /* of full blocks */
+	uint64_t merged; /* of those of correlated chains, once finished; 0 before */
+	size_t fulls;	 /* over all chains */
 	struct rn_blocks *first, **last;
 };
 
@@ -168,7 +169,7 @@ can_merge(const struct rn_jackknife *j)
 static bool
 sample_alloc(struct rn_sample *s, size_t n, size_t q)
 {
-	*s = (struct rn_sample){ .n = n, .q = q };
+	*s = (struct rn_sample){ .n = n, .q = q, .inflate = 1 };
 	s->sum = calloc(n ? n : 1, q * sizeof(double));
 	s->count = calloc(n ? n : 1, sizeof(double));
 	s->total = calloc(q, sizeof(double));
@@ -220,36 +221,59 @@ close_full(struct rn_jackknife *j)
 	return true;
 }
 
+/* Until the blocks of correlated chains are long enough; true when too few are left for that. */
+static bool
+merge_until(struct rn_jackknife *j, double length)
+{
+	for (; (double)j->merged < length && can_merge(j); j->merged *= 2) {
+		if (blocks_left(j, true) < RN_BLOCKS_LEAST)
+			return true;
+		for (struct rn_blocks *b = j->first; b; b = b->next)
+			if (!b->independent)
+				merge_pairs(b, j->merged);
+	}
+	return false;
+}
+
+static double
+inflation(const struct rn_jackknife *j, double tau)
+{
+	double hidden = -expm1(-(double)j->merged / tau) * tau / (double)j->merged, borders = 0, records = 0;
+
+	for (const struct rn_blocks *b = j->first; b; b = b->next) {
+		double full = (double)(b->independent ? j->length : j->merged);
+		double n = (double)b->fulls * full + (double)b->open;
+
+		records += n;
+		if (!b->independent && b->fulls > 1)
+			borders += n * ((double)b->fulls - 1) / (double)b->fulls;
+	}
+	return borders > 0 && tau > 0.5 ? 1 / sqrt(1 - hidden * borders / records) : 1;
+}
+
 enum rn_status
 rn_jackknife_finish(struct rn_jackknife *j, double tau, struct rn_sample *sample, struct rn_error *err)
 {
-	uint64_t length;
 	size_t at = 0;
-	bool few = false;
+	bool few;
 
-	if (!close_full(j))
-		return rn_fail_memory(err, "jackknife blocks");
-	length = j->length;
+	if (!j->merged) {
+		if (!close_full(j))
+			return rn_fail_memory(err, "jackknife blocks");
+		j->merged = j->length;
+	}
 	if (!(tau > 0.5))
 		tau = 0.5;
-	while ((double)length < RN_BLOCK_TAUS * tau && can_merge(j)) {
-		few = blocks_left(j, true) < RN_BLOCKS_LEAST;
-		if (few)
-			break;
-		for (struct rn_blocks *b = j->first; b; b = b->next)
-			if (!b->independent)
-				merge_pairs(b, length);
-		length *= 2;
-	}
-
+	few = merge_until(j, RN_BLOCK_TAUS * tau);
 	if (!sample_alloc(sample, blocks_left(j, false), j->q)) {
 		rn_sample_clear(sample);
 		return rn_fail_memory(err, "jackknife blocks");
 	}
 	for (struct rn_blocks *b = j->first; b; b = b->next)
-		at = take_blocks(b, b->independent ? j->length : length, sample, at);
-	sample->length = length;
+		at = take_blocks(b, b->independent ? j->length : j->merged, sample, at);
+	sample->length = j->merged;
 	sample->few = few;
+	sample->inflate = inflation(j, tau);
 	sample_totals(sample);
 	return RN_OK;
 }
@@ -320,7 +344,7 @@ estimate(const struct rn_sample *s, const struct work *w, size_t p, size_t k)
 		squares += t * t / (h - 1);
 	}
 	e.bias = sum;
-	e.error = sqrt(squares / g);
+	e.error = s->inflate * sqrt(squares / g);
 	return e;
 }
 

@@ -81,6 +81,14 @@ RN_MUST_CHECK double *rn_blocks_record(struct rn_blocks *b);
  * The blocks of a group, done: what is resampled. A block that was not full is
  * joined to the one before it in its chain; a chain without a full block is one
  * short block. So no record is dropped and no block is short but for a short chain.
+ *
+ * Blocks side by side in a chain are still a little correlated, so their scatter is short of the
+ * variance. For C(t) ~ exp(-t / tau) a block of B records keeps the part 1 - F of it,
+ *
+ *	F = (tau / B)(1 - exp(-B / tau)),
+ *
+ * and of a chain in k blocks, which has k - 1 such borders, 1 - F (k - 1)/k. `inflate` is the
+ * root of the inverse, averaged over the records: about 1.03 for blocks of 16 tau.
  */
 struct rn_sample {
 	size_t n, q;
@@ -88,18 +96,19 @@ struct rn_sample {
 	double *count;	/* n: records in each block */
 	double *total;	/* q */
 	double records; /* sum of count */
-	size_t length;	/* records in a full block */
+	double inflate; /* of errors, for what correlation between blocks hides */
+	size_t length;	/* records in a full block of a correlated chain */
 	bool few;	/* blocks shorter than 16 tau, because merging on would leave fewer than 20 */
 };
 
-/* Blocks of 16 autocorrelation times are short of (tau / length) ~ 6% of the variance, 3% of the error. */
 #define RN_BLOCK_TAUS 16
 #define RN_BLOCKS_LEAST 20
 
 /*
  * Merges the blocks of correlated chains until they are RN_BLOCK_TAUS * tau
  * records long, as long as RN_BLOCKS_LEAST remain. tau in records; NaN or less than
- * 1/2 count as 1/2. The group may not be added to afterwards. RN_ENOMEM is the only failure.
+ * 1/2 count as 1/2. The group may not be added to afterwards, but finished again with a
+ * larger tau. RN_ENOMEM is the only failure.
  */
 RN_MUST_CHECK enum rn_status
 rn_jackknife_finish(struct rn_jackknife *j, double tau, struct rn_sample *sample, struct rn_error *err);
@@ -121,7 +130,7 @@ typedef void (*rn_function)(const double mean[], double out[], void *arg);
  *            error^2 = (1/g) sum_j (t_j - (f - bias))^2 / (h_j - 1).
  *        For equal blocks that is the textbook jackknife.
  *        NaN with one block; 0 where every f_j is f, even if it is infinite;
- *        infinite when otherwise some f_j is not finite.
+ *        infinite when otherwise some f_j is not finite. Times the sample's `inflate`.
  * bias   value - bias has no term of order 1/n. NaN where error is NaN or infinite.
  */
 struct rn_estimate {

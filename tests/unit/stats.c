@@ -546,10 +546,16 @@ test_coverage(void)
 		c = cover(cases[i].a, cases[i].chains, cases[i].records, true, 600, i + 1);
 		OK(covers(c), "a = %g, %zu chains of %zu: %u of %u inside one error", cases[i].a,
 			cases[i].chains, cases[i].records, c.inside, c.runs);
-		/* 20 blocks at least: error^2 spreads by sqrt(2/19) a run; blocks of 16 tau miss up to 1/16 of it. */
-		OK(c.variance < 1 + 4.5 * sqrt(2 / 19. / c.runs) &&
-				c.variance > 1 - 1 / 16. - 4.5 * sqrt(2 / 19. / c.runs),
+		/* 20 blocks at least: error^2 spreads by sqrt(2/19) a run. */
+		OK(NEAR(c.variance, 1, 4.5 * sqrt(2 / 19. / c.runs)),
 			"mean square error %.3f of the exact variance", c.variance);
+	}
+	/* Blocks of 1, 2, 4 tau for want of records: 20 to 39 of them, whose scatter alone holds 0.37, 0.57, 0.75 of it. */
+	for (size_t records = 100; records <= 400; records *= 2) {
+		c = cover(0.8, 1, records, true, 600, 20 + records);
+		OK(NEAR(c.variance, 1, 0.05 + 4.5 * sqrt(2 / 19. / c.runs)),
+			"a chain of %zu tau: mean square error %.3f of the exact variance", records * 2 / 9,
+			c.variance);
 	}
 	c = cover(0.8, 1, 500, false, 600, 9);
 	OK(!covers(c), "power: taken for independent, only %u of %u are inside", c.inside, c.runs);
