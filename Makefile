@@ -5,6 +5,7 @@
 #   make demo             the smallest study end to end, with its figures
 #   make bench            timings, side by side with what one would use instead
 #   make lint             compilers, analysers, formatters and manual pages, all silent
+#   make fuzz             random bytes through the reader for FUZZ_SECONDS (clang)
 #   make format           rewrites the C sources as .clang-format says
 #   make install          bin and man into $(DESTDIR)$(PREFIX); uninstall takes them out
 #   make deps             installs what is missing (Debian, Ubuntu)
@@ -110,6 +111,15 @@ demo: all
 lint:
 	@tests/lint
 
+# libFuzzer, on the library built again with its instrumentation; starts from what ising-gen writes.
+FUZZ_SECONDS ?= 60
+fuzz: $(BIN)/ising-gen
+	@mkdir -p build/fuzz/corpus
+	clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined -o build/fuzz/stream tests/fuzz/stream.c lib/*.c $(LIBS)
+	for form in '--level=1' '--level=0' '--format=csv'; do \
+		$(BIN)/ising-gen -L 3 -T 1,2 -n 3 $$form -o build/fuzz/corpus/$${form#--*=}; done
+	cd build/fuzz && ./stream -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 corpus
+
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
@@ -132,4 +142,4 @@ clean:
 	rm -rf build out $(STAGE_PROGRAMS)
 
 FORCE:
-.PHONY: all units check bench demo lint format deps install uninstall dist clean FORCE
+.PHONY: all units check bench demo lint fuzz format deps install uninstall dist clean FORCE
