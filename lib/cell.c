@@ -29,7 +29,7 @@ parse_decimal(const char *s, size_t n, struct decimal *d)
 			continue;
 		}
 		if (digit > 9 || __builtin_mul_overflow(d->digits, 10, &d->digits) ||
-		    __builtin_add_overflow(d->digits, digit, &d->digits))
+			__builtin_add_overflow(d->digits, digit, &d->digits))
 			return false;
 		any = true;
 		d->places += point;
@@ -52,13 +52,15 @@ refuse(const struct rn_column *c, const char *text, size_t n, bool pm1, struct r
 	if (memchr(text, '\0', n))
 		return rn_fail(err, RN_EDATA, "a zero byte in a cell of column '%.60s'", c->name);
 	if (*text == '\0')
-		return rn_fail(err, RN_EDATA, "an empty cell in column '%.60s'; a missing number is written nan", c->name);
+		return rn_fail(err, RN_EDATA,
+			"an empty cell in column '%.60s'; a missing number is written nan", c->name);
 	if (!rn_cell_is_number(text))
 		return rn_fail(err, RN_EDATA, "'%.40s' in column '%.60s' is not a number", text, c->name);
 	if (c->type == RN_BIT)
 		return rn_fail(err, RN_EDATA, "%.40s in column '%.60s': its bits are %s", text, c->name,
 			pm1 ? "-1 and 1 (--pm1)" : "0 and 1 (-1 and 1 with --pm1)");
-	return rn_fail(err, RN_EDATA, "column '%.60s' of type %s cannot hold %.40s", c->name, rn_type_name(c->type), text);
+	return rn_fail(err, RN_EDATA, "column '%.60s' of type %s cannot hold %.40s", c->name,
+		rn_type_name(c->type), text);
 }
 
 /* The text as a decimal without places, from whatever notation strtod knows; false: not integral, or above 2^53. */
@@ -128,16 +130,14 @@ store_any_float(const struct rn_column *c, void *record, size_t i, const char *t
 static bool
 store_float(const struct rn_column *c, void *record, size_t i, const char *text, size_t n)
 {
-	static const double ten[] = {
-		1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-		1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-	};
+	static const double ten[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
+		1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 	bool narrow = c->type == RN_F32;
 	struct decimal d;
 	double x;
 
 	if (!parse_decimal(text, n, &d) || d.places > (narrow ? 11 : 22) ||
-	    d.digits > (narrow ? 999999999u : (uint64_t)1 << 53))
+		d.digits > (narrow ? 999999999u : (uint64_t)1 << 53))
 		return store_any_float(c, record, i, text, n);
 	x = (double)d.digits / ten[d.places];
 	rn_put_f64(c, record, i, d.negative ? -x : x);

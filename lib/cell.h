@@ -19,7 +19,7 @@ bool rn_cell_is_number(const char *text);
  * 2 in bit (with pm1: anything but -1 and 1). Floats are rounded to nearest,
  * once. The bits of a bit column must have been zero.
  */
-RN_MUST_CHECK enum rn_status rn_cell_store(const struct rn_column *c, void *record, size_t i, const char *text,
-	size_t n, bool pm1, struct rn_error *err);
+RN_MUST_CHECK enum rn_status rn_cell_store(const struct rn_column *c, void *record, size_t i,
+	const char *text, size_t n, bool pm1, struct rn_error *err);
 
 #endif

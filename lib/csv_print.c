@@ -114,18 +114,13 @@ put_value(char *p, const struct rn_column *c, const void *record, size_t i)
 	int64_t v;
 
 	switch (c->type) {
-	case RN_F64:
-		return p + rn_print_f64(p, rn_get_f64(c, record, i));
-	case RN_F32:
-		return p + rn_print_f32(p, (float)rn_get_f64(c, record, i));
-	case RN_I64:
-		v = (int64_t)rn_get_u64(c, record, i);
-		break;
-	case RN_I8: case RN_I16: case RN_I32:
-		v = (int64_t)rn_get_f64(c, record, i);
-		break;
-	default:
-		return put_u64(p, rn_get_u64(c, record, i));
+	case RN_F64: return p + rn_print_f64(p, rn_get_f64(c, record, i));
+	case RN_F32: return p + rn_print_f32(p, (float)rn_get_f64(c, record, i));
+	case RN_I64: v = (int64_t)rn_get_u64(c, record, i); break;
+	case RN_I8:
+	case RN_I16:
+	case RN_I32: v = (int64_t)rn_get_f64(c, record, i); break;
+	default: return put_u64(p, rn_get_u64(c, record, i));
 	}
 	if (v < 0)
 		*p++ = '-';
@@ -158,9 +153,10 @@ rn_csv_print_records(struct rn_text *out, const struct rn_schema *s, const void 
 
 			if (!rn_text_reserve(out, c->count * widest))
 				return rn_fail_memory(err, "text");
-			out->length = (size_t)(put_column(out->data + out->length, c, record, style) - out->data);
+			out->length =
+				(size_t)(put_column(out->data + out->length, c, record, style) - out->data);
 		}
-		out->data[out->length - 1] = '\n';	/* in place of the last separator */
+		out->data[out->length - 1] = '\n'; /* in place of the last separator */
 	}
 	if (n)
 		out->data[out->length] = '\0';

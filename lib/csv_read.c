@@ -21,26 +21,26 @@ struct rn_csv_reader {
 	void *arg;
 	bool pm1;
 
-	char *buffer;		/* buffer[begin .. end) is still to be used */
+	char *buffer; /* buffer[begin .. end) is still to be used */
 	size_t begin, end, capacity;
-	size_t searched;	/* bytes from begin known to hold no line feed */
+	size_t searched; /* bytes from begin known to hold no line feed */
 	bool input_end;
-	uint64_t line;		/* number of the line last taken, from 1 */
+	uint64_t line; /* number of the line last taken, from 1 */
 
 	struct csv_parser parser;
 	bool parser_ready;
-	struct rn_text names;	/* the row of names, each with a NUL behind it */
+	struct rn_text names; /* the row of names, each with a NUL behind it */
 	size_t name_count;
 
-	struct rn_schema *schema;	/* of the segment under way */
-	bool own;		/* it has comment lines and ends with one */
+	struct rn_schema *schema; /* of the segment under way */
+	bool own;		  /* it has comment lines and ends with one */
 	uint64_t count;
 
 	/* The row being parsed. */
 	uint8_t *record;
 	size_t column, element;
 	size_t cells, rows;
-	enum rn_status status;	/* of its first bad cell */
+	enum rn_status status; /* of its first bad cell */
 	struct rn_error *err;
 };
 
@@ -202,7 +202,7 @@ parse_row(struct rn_csv_reader *c, const char *line, size_t length, void (*cell)
 	c->status = RN_OK;
 	c->err = err;
 	if (csv_parse(&c->parser, line, length, cell, count_row, c) != length ||
-	    (!ends && csv_parse(&c->parser, "\n", 1, cell, count_row, c) != 1)) {
+		(!ends && csv_parse(&c->parser, "\n", 1, cell, count_row, c) != 1)) {
 		if (csv_error(&c->parser) == CSV_EPARSE)
 			return rn_fail(err, RN_EDATA, "a quote is out of place");
 		return rn_fail_memory(err, "a cell of CSV");
@@ -219,7 +219,8 @@ static bool
 is_stray(struct rn_csv_reader *c)
 {
 	if (c->rows && !c->status)
-		c->status = rn_fail(c->err, RN_EDATA, "a carriage return within the line; end lines with a line feed");
+		c->status = rn_fail(c->err, RN_EDATA,
+			"a carriage return within the line; end lines with a line feed");
 	return c->rows;
 }
 
@@ -268,8 +269,8 @@ parse_record(struct rn_csv_reader *c, const char *line, size_t length, uint8_t *
 	c->column = c->element = 0;
 	status = parse_row(c, line, length, store_cell, err);
 	if (!status && c->column < c->schema->columns)
-		return rn_fail(err, RN_EDATA, "a short row: %zu cells of %zu, nothing for column '%.60s'", c->cells,
-			c->name_count, c->schema->column[c->column].name);
+		return rn_fail(err, RN_EDATA, "a short row: %zu cells of %zu, nothing for column '%.60s'",
+			c->cells, c->name_count, c->schema->column[c->column].name);
 	return status;
 }
 
@@ -291,7 +292,8 @@ all_numbers(const struct rn_csv_reader *c)
  * decimals, of value i of that shape.
  */
 static bool
-is_element(const char *name, const char *base, size_t n, unsigned ndim, const size_t shape[], size_t count, size_t i)
+is_element(const char *name, const char *base, size_t n, unsigned ndim, const size_t shape[], size_t count,
+	size_t i)
 {
 	size_t stride = count;
 
@@ -323,11 +325,14 @@ check_names(const struct rn_csv_reader *c, struct rn_error *err)
 
 		for (size_t i = 0; i < column->count; i++, seen++, name += strlen(name) + 1) {
 			if (seen == c->name_count)
-				return rn_fail(err, RN_EDATA, "a short row of names: nothing for value %zu of column '%s'", i,
+				return rn_fail(err, RN_EDATA,
+					"a short row of names: nothing for value %zu of column '%s'", i,
 					column->name);
-			if (!is_element(name, column->name, strlen(column->name), column->ndim, column->shape, column->count, i))
-				return rn_fail(err, RN_EDATA, "'%.60s' stands where value %zu of column '%.60s' is declared", name, i,
-					column->name);
+			if (!is_element(name, column->name, strlen(column->name), column->ndim, column->shape,
+				    column->count, i))
+				return rn_fail(err, RN_EDATA,
+					"'%.60s' stands where value %zu of column '%.60s' is declared", name,
+					i, column->name);
 		}
 	}
 	if (seen < c->name_count)
@@ -375,7 +380,8 @@ run_of_names(const char *first, size_t left, unsigned *ndim, size_t shape[RN_MAX
 			*ndim = 0;
 	if (*ndim == 0)
 		return 1;
-	while (run < left && indices(name, &other, index) == *ndim && other == *base && !strncmp(name, first, *base)) {
+	while (run < left && indices(name, &other, index) == *ndim && other == *base &&
+		!strncmp(name, first, *base)) {
 		memcpy(shape, index, sizeof index);
 		name += strlen(name) + 1;
 		run++;
@@ -416,7 +422,7 @@ schema_from_names(struct rn_csv_reader *c, struct rn_error *err)
 			return rn_fail_memory(err, "names of columns");
 		status = rn_schema_add_column(c->schema, column, RN_F64, ndim, shape, &why);
 		free(column);
-		if (status)	/* the caller's fault there is the text's fault here */
+		if (status) /* the caller's fault there is the text's fault here */
 			return rn_fail(err, status == RN_EUSAGE ? RN_EDATA : status, "%s", why.text);
 		for (size_t k = 0; k < run; k++)
 			name += strlen(name) + 1;
@@ -462,7 +468,8 @@ read_comments(struct rn_csv_reader *c, struct rn_error *err)
 		if (starts_with(line, n, "# end:"))
 			status = rn_fail(err, RN_EDATA, "an end line without a row of names before it");
 		else if (!starts_with(line, n, "# "))
-			status = rn_fail(err, RN_EDATA, "'%.*s' is not '# key: value'", n < 40 ? (int)n : 40, line);
+			status = rn_fail(err, RN_EDATA, "'%.*s' is not '# key: value'", n < 40 ? (int)n : 40,
+				line);
 		else if (header.length + n > RN_MAX_HEADER)
 			status = rn_fail(err, RN_EDATA, "the header is longer than 1 MiB");
 		else if (!rn_text_put(&header, line + 2, n - 2) || !rn_text_put(&header, "\n", 1))
@@ -500,8 +507,11 @@ rn_csv_reader_segment(struct rn_csv_reader *c, struct rn_schema **schema, struct
 	}
 	if (*line == '#' && !starts_with(line, length, MAGIC)) {
 		take_line(c, length);
-		return at_line(c, rn_fail(err, RN_EDATA, "a comment that is not '" MAGIC "1'; "
-			"for other text take the lines with '#' out (grep -v '^#')"), err);
+		return at_line(c,
+			rn_fail(err, RN_EDATA,
+				"a comment that is not '" MAGIC "1'; "
+				"for other text take the lines with '#' out (grep -v '^#')"),
+			err);
 	}
 	c->own = *line == '#';
 	if (c->own && (status = read_comments(c, err)))
@@ -525,7 +535,8 @@ check_end(struct rn_csv_reader *c, const char *line, size_t length, struct rn_er
 	size_t n = trimmed(line, length), width;
 
 	if (!c->own)
-		return rn_fail(err, RN_EDATA, "a comment in a text that does not begin with '" MAGIC "1': "
+		return rn_fail(err, RN_EDATA,
+			"a comment in a text that does not begin with '" MAGIC "1': "
 			"its first lines are missing, or its comments must go (grep -v '^#')");
 	width = (size_t)sprintf(expected, "# end: %llu", (unsigned long long)c->count);
 	if (length == n)
@@ -533,14 +544,15 @@ check_end(struct rn_csv_reader *c, const char *line, size_t length, struct rn_er
 	if (n == width && !memcmp(line, expected, n))
 		return RN_END;
 	if (starts_with(line, n, "# end:"))
-		return rn_fail(err, RN_EDATA, "'%.*s' after %llu rows: rows were lost or added", n < 40 ? (int)n : 40, line,
-			(unsigned long long)c->count);
+		return rn_fail(err, RN_EDATA, "'%.*s' after %llu rows: rows were lost or added",
+			n < 40 ? (int)n : 40, line, (unsigned long long)c->count);
 	return rn_fail(err, RN_EDATA, "a comment among the rows");
 }
 
 /* Takes the line at hand: a record, or RN_END with the end line; nothing for a blank line. */
 static enum rn_status
-take_row(struct rn_csv_reader *c, const char *line, size_t length, uint8_t *record, size_t *n, struct rn_error *err)
+take_row(struct rn_csv_reader *c, const char *line, size_t length, uint8_t *record, size_t *n,
+	struct rn_error *err)
 {
 	enum rn_status status;
 
@@ -575,7 +587,7 @@ rn_csv_reader_next(struct rn_csv_reader *c, void *records, size_t max, size_t *n
 		if (status)
 			return status;
 		status = take_row(c, line, length, (uint8_t *)records + *n * c->schema->record_bytes, n, err);
-		if (status && *n) {	/* first the good rows; the next call meets this line again */
+		if (status && *n) { /* first the good rows; the next call meets this line again */
 			c->begin -= length;
 			c->line--;
 			return RN_OK;

@@ -20,7 +20,8 @@ rn_npy_header_bytes(const void *prefix, size_t n, size_t *bytes, struct rn_error
 	size_t length;
 
 	if (n < 10 || memcmp(p, "\x93NUMPY", 6))
-		return rn_fail(err, RN_EDATA, "not an NPY file: it does not begin with \\x93NUMPY and a length");
+		return rn_fail(err, RN_EDATA,
+			"not an NPY file: it does not begin with \\x93NUMPY and a length");
 	if (p[6] < 1 || p[6] > 3)
 		return rn_fail(err, RN_EDATA, "NPY version %u.%u; 1.0, 2.0 and 3.0 are read", p[6], p[7]);
 	length = p[8] | (size_t)p[9] << 8;
@@ -58,7 +59,8 @@ malformed(struct cursor *c)
 {
 	size_t left = (size_t)(c->end - c->p);
 
-	return rn_fail(c->err, RN_EDATA, "the NPY header is malformed before '%.*s'", left < 30 ? (int)left : 30, c->p);
+	return rn_fail(c->err, RN_EDATA, "the NPY header is malformed before '%.*s'",
+		left < 30 ? (int)left : 30, c->p);
 }
 
 static enum rn_status
@@ -111,9 +113,10 @@ parse_number(struct cursor *c, uint64_t *value)
 	if (c->p == c->end || *c->p < '0' || *c->p > '9')
 		return malformed(c);
 	for (; c->p < c->end && *c->p >= '0' && *c->p <= '9'; c->p++)
-		if (__builtin_mul_overflow(*value, 10, value) || __builtin_add_overflow(*value, (uint64_t)(*c->p - '0'), value))
+		if (__builtin_mul_overflow(*value, 10, value) ||
+			__builtin_add_overflow(*value, (uint64_t)(*c->p - '0'), value))
 			return rn_fail(c->err, RN_EDATA, "an extent in the NPY header is above 2^64");
-	accept(c, 'L');		/* Python 2 wrote long integers so */
+	accept(c, 'L'); /* Python 2 wrote long integers so */
 	return RN_OK;
 }
 
@@ -126,7 +129,8 @@ parse_shape(struct cursor *c, unsigned *ndim, uint64_t shape[RN_MAX_DIMS + 1])
 	*ndim = 0;
 	while (!status && !accept(c, ')')) {
 		if (*ndim == RN_MAX_DIMS + 1)
-			return rn_fail(c->err, RN_EDATA, "more than %d dimensions; reshape the array", RN_MAX_DIMS + 1);
+			return rn_fail(c->err, RN_EDATA, "more than %d dimensions; reshape the array",
+				RN_MAX_DIMS + 1);
 		status = parse_number(c, &shape[*ndim]);
 		++*ndim;
 		if (!status && !accept(c, ',')) {
@@ -144,8 +148,17 @@ type_of_descr(struct cursor *c, const char *descr, enum rn_type *type, bool *boo
 		const char *descr;
 		enum rn_type type;
 	} known[] = {
-		{ "u1", RN_U8 }, { "i1", RN_I8 }, { "b1", RN_U8 }, { "u2", RN_U16 }, { "i2", RN_I16 }, { "u4", RN_U32 },
-		{ "i4", RN_I32 }, { "u8", RN_U64 }, { "i8", RN_I64 }, { "f4", RN_F32 }, { "f8", RN_F64 },
+		{ "u1", RN_U8 },
+		{ "i1", RN_I8 },
+		{ "b1", RN_U8 },
+		{ "u2", RN_U16 },
+		{ "i2", RN_I16 },
+		{ "u4", RN_U32 },
+		{ "i4", RN_I32 },
+		{ "u8", RN_U64 },
+		{ "i8", RN_I64 },
+		{ "f4", RN_F32 },
+		{ "f8", RN_F64 },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -154,15 +167,18 @@ type_of_descr(struct cursor *c, const char *descr, enum rn_type *type, bool *boo
 		if (!*descr || !strchr("<>|=", *descr) || strcmp(descr + 1, known[i].descr))
 			continue;
 		if (wide && *descr == '>')
-			return rn_fail(c->err, RN_EDATA, "big-endian numbers '%s'; save a.astype('<%s')", descr, descr + 1);
+			return rn_fail(c->err, RN_EDATA, "big-endian numbers '%s'; save a.astype('<%s')",
+				descr, descr + 1);
 		if (wide && *descr != '<')
 			break;
 		*type = known[i].type;
 		*boolean = descr[1] == 'b';
 		return RN_OK;
 	}
-	return rn_fail(c->err, RN_EDATA, "numbers of type '%.20s'; save them with astype as one of "
-		"|b1 |u1 |i1 <u2 <i2 <u4 <i4 <u8 <i8 <f4 <f8", descr);
+	return rn_fail(c->err, RN_EDATA,
+		"numbers of type '%.20s'; save them with astype as one of "
+		"|b1 |u1 |i1 <u2 <i2 <u4 <i4 <u8 <i8 <f4 <f8",
+		descr);
 }
 
 static enum rn_status
@@ -180,7 +196,7 @@ add_column(struct cursor *c, struct rn_npy *npy, const char *name, const char *d
 	for (unsigned i = 0; i < ndim && i < RN_MAX_DIMS; i++)
 		extents[i] = (size_t)shape[i];
 	status = rn_schema_add_column(npy->schema, name, type, ndim, extents, &why);
-	if (status)	/* the caller's fault there is the file's fault here */
+	if (status) /* the caller's fault there is the file's fault here */
 		return rn_fail(c->err, status == RN_EUSAGE ? RN_EDATA : status, "%s", why.text);
 	larger = realloc(npy->boolean, npy->schema->columns * sizeof *larger);
 	if (!larger)
@@ -220,11 +236,13 @@ parse_field(struct cursor *c, struct rn_npy *npy)
 	if (!status)
 		status = expect(c, ',');
 	if (!status && accept(c, '['))
-		return rn_fail(c->err, RN_EDATA, "field '%.60s' is itself a structure; save its fields side by side", name);
+		return rn_fail(c->err, RN_EDATA,
+			"field '%.60s' is itself a structure; save its fields side by side", name);
 	if (!status)
 		status = parse_string(c, descr, sizeof descr);
 	if (!status && *name == '\0' && strchr(descr, 'V'))
-		return rn_fail(c->err, RN_EDATA, "the structure has padding; save it with a dtype made without align=True");
+		return rn_fail(c->err, RN_EDATA,
+			"the structure has padding; save it with a dtype made without align=True");
 	if (!status)
 		status = parse_field_end(c, &ndim, shape);
 	return status ? status : add_column(c, npy, name, descr, ndim, shape);
@@ -246,7 +264,7 @@ parse_fields(struct cursor *c, struct rn_npy *npy)
 }
 
 struct dictionary {
-	char plain[64];			/* descr of an array of plain numbers */
+	char plain[64]; /* descr of an array of plain numbers */
 	bool structured;
 	bool has_descr, has_order, has_shape;
 	unsigned ndim;
@@ -274,7 +292,8 @@ parse_entry(struct cursor *c, struct rn_npy *npy, struct dictionary *d)
 	if (!strcmp(key, "fortran_order") && !d->has_order) {
 		d->has_order = true;
 		if (accept_word(c, "True"))
-			return rn_fail(c->err, RN_EDATA, "the array is in Fortran order; save numpy.ascontiguousarray(a)");
+			return rn_fail(c->err, RN_EDATA,
+				"the array is in Fortran order; save numpy.ascontiguousarray(a)");
 		return accept_word(c, "False") ? RN_OK : malformed(c);
 	}
 	if (!strcmp(key, "shape") && !d->has_shape) {
@@ -315,14 +334,16 @@ build(struct cursor *c, struct rn_npy *npy)
 	if (status)
 		return status;
 	if (d.ndim == 0)
-		return rn_fail(c->err, RN_EDATA, "the array has no dimension; its first must count the records");
+		return rn_fail(c->err, RN_EDATA,
+			"the array has no dimension; its first must count the records");
 	npy->count = d.shape[0];
 	if (!d.structured)
 		return add_column(c, npy, "x", d.plain, d.ndim - 1, d.shape + 1);
 	if (npy->schema->columns == 0)
 		return rn_fail(c->err, RN_EDATA, "the array's structure has no fields");
 	if (d.ndim > 1)
-		return rn_fail(c->err, RN_EDATA, "a structured array of %u dimensions; save a.ravel()", d.ndim);
+		return rn_fail(c->err, RN_EDATA, "a structured array of %u dimensions; save a.ravel()",
+			d.ndim);
 	return RN_OK;
 }
 

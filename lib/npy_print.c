@@ -11,8 +11,16 @@ static const char *
 descr(enum rn_type type, bool pm1)
 {
 	static const char *const names[] = {
-		[RN_U8] = "|u1", [RN_I8] = "|i1", [RN_U16] = "<u2", [RN_I16] = "<i2", [RN_U32] = "<u4", [RN_I32] = "<i4",
-		[RN_U64] = "<u8", [RN_I64] = "<i8", [RN_F32] = "<f4", [RN_F64] = "<f8",
+		[RN_U8] = "|u1",
+		[RN_I8] = "|i1",
+		[RN_U16] = "<u2",
+		[RN_I16] = "<i2",
+		[RN_U32] = "<u4",
+		[RN_I32] = "<i4",
+		[RN_U64] = "<u8",
+		[RN_I64] = "<i8",
+		[RN_F32] = "<f4",
+		[RN_F64] = "<f8",
 	};
 
 	return type == RN_BIT ? (pm1 ? "|i1" : "|u1") : names[type];
@@ -28,7 +36,7 @@ put_field(struct rn_text *t, const struct rn_column *c, bool pm1)
 	ok = ok && rn_text_printf(t, "', '%s'", descr(c->type, pm1));
 	for (unsigned i = 0; ok && i < c->ndim; i++)
 		ok = rn_text_printf(t, i ? ", %zu" : ", (%zu", c->shape[i]);
-	if (c->ndim)	/* a tuple of one has a comma behind it */
+	if (c->ndim) /* a tuple of one has a comma behind it */
 		ok = ok && rn_text_printf(t, c->ndim == 1 ? ",)" : ")");
 	return ok && rn_text_put(t, ")", 1);
 }
@@ -43,7 +51,9 @@ put_dictionary(struct rn_text *t, const struct rn_schema *s, bool pm1, uint64_t 
 	for (size_t k = 0; ok && k < s->columns; k++)
 		ok = (k == 0 || rn_text_put(t, ", ", 2)) && put_field(t, &s->column[k], pm1);
 	start = t->length;
-	ok = ok && rn_text_printf(t, "], 'fortran_order': False, 'shape': (%llu,), }", (unsigned long long)count);
+	ok = ok &&
+		rn_text_printf(t, "], 'fortran_order': False, 'shape': (%llu,), }",
+			(unsigned long long)count);
 	room = strlen("], 'fortran_order': False, 'shape': (18446744073709551615,), }\n");
 	room += (ALIGNMENT - (prefix + start + room) % ALIGNMENT) % ALIGNMENT;
 	return ok && rn_text_printf(t, "%*s\n", (int)(start + room - 1 - t->length), "");
@@ -60,7 +70,8 @@ is_ascii(const struct rn_schema *s)
 }
 
 enum rn_status
-rn_npy_print_header(struct rn_text *out, const struct rn_schema *s, bool pm1, uint64_t count, struct rn_error *err)
+rn_npy_print_header(struct rn_text *out, const struct rn_schema *s, bool pm1, uint64_t count,
+	struct rn_error *err)
 {
 	struct rn_text dictionary = { 0 };
 	uint8_t prefix[12] = "\x93NUMPY";

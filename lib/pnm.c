@@ -74,7 +74,8 @@ skip_space(const uint8_t *p, size_t n, size_t at, bool comments)
 
 /* A whole number; RN_END when it touches the end of the bytes and more may come. */
 static enum rn_status
-parse_number(const uint8_t *p, size_t n, size_t *at, bool last, uint64_t max, uint64_t *value, struct rn_error *err)
+parse_number(const uint8_t *p, size_t n, size_t *at, bool last, uint64_t max, uint64_t *value,
+	struct rn_error *err)
 {
 	size_t first = *at;
 
@@ -82,7 +83,8 @@ parse_number(const uint8_t *p, size_t n, size_t *at, bool last, uint64_t max, ui
 	for (; *at < n && p[*at] >= '0' && p[*at] <= '9'; ++*at) {
 		*value = 10 * *value + (uint64_t)(p[*at] - '0');
 		if (*value > max)
-			return rn_fail(err, RN_EDATA, "a number above %llu in the picture", (unsigned long long)max);
+			return rn_fail(err, RN_EDATA, "a number above %llu in the picture",
+				(unsigned long long)max);
 	}
 	if (*at == n && !last)
 		return RN_END;
@@ -120,14 +122,16 @@ rn_pnm_parse_header(const void *bytes, size_t n, struct rn_pnm *picture, size_t 
 		if (status)
 			return status;
 	}
-	if (!is_space(p[at]))	/* parse_number saw that there is a byte */
+	if (!is_space(p[at])) /* parse_number saw that there is a byte */
 		return rn_fail(err, RN_EDATA, "no white space where the picture's header ends");
 	if (number[0] == 0 || number[1] == 0 || number[2] == 0)
-		return rn_fail(err, RN_EDATA, "a picture of %llu x %llu pixels, maxval %llu: there is nothing in it",
-			(unsigned long long)number[0], (unsigned long long)number[1], (unsigned long long)number[2]);
+		return rn_fail(err, RN_EDATA,
+			"a picture of %llu x %llu pixels, maxval %llu: there is nothing in it",
+			(unsigned long long)number[0], (unsigned long long)number[1],
+			(unsigned long long)number[2]);
 	if (number[0] > PIXELS_MAX / number[1])
-		return rn_fail(err, RN_EDATA, "a picture of %llu x %llu pixels: more than 2^32", (unsigned long long)number[0],
-			(unsigned long long)number[1]);
+		return rn_fail(err, RN_EDATA, "a picture of %llu x %llu pixels: more than 2^32",
+			(unsigned long long)number[0], (unsigned long long)number[1]);
 	picture->width = (size_t)number[0];
 	picture->height = (size_t)number[1];
 	picture->maxval = (unsigned)number[2];
@@ -138,14 +142,14 @@ rn_pnm_parse_header(const void *bytes, size_t n, struct rn_pnm *picture, size_t 
 size_t
 rn_pnm_raster_bytes(const struct rn_pnm *p)
 {
-	if (p->plain)	/* at least a digit each, and a blank between numbers */
+	if (p->plain) /* at least a digit each, and a blank between numbers */
 		return p->bitmap ? p->width * p->height : 2 * p->width * p->height - 1;
 	return row_bytes(p) * p->height;
 }
 
 static enum rn_status
-parse_plain(const struct rn_pnm *picture, const uint8_t *p, size_t n, bool last, uint16_t pixels[], size_t *used,
-	struct rn_error *err)
+parse_plain(const struct rn_pnm *picture, const uint8_t *p, size_t n, bool last, uint16_t pixels[],
+	size_t *used, struct rn_error *err)
 {
 	size_t at = 0;
 
@@ -154,7 +158,7 @@ parse_plain(const struct rn_pnm *picture, const uint8_t *p, size_t n, bool last,
 		enum rn_status status;
 
 		at = skip_space(p, n, at, false);
-		if (picture->bitmap) {	/* P1 needs no blanks between its digits */
+		if (picture->bitmap) { /* P1 needs no blanks between its digits */
 			if (at == n)
 				return RN_END;
 			if (p[at] != '0' && p[at] != '1')
@@ -195,7 +199,8 @@ rn_pnm_parse_raster(const struct rn_pnm *picture, const void *bytes, size_t n, b
 		get_row(picture, p + y * row_bytes(picture), pixels + y * picture->width);
 	for (size_t i = 0; i < picture->width * picture->height; i++)
 		if (pixels[i] > picture->maxval)
-			return rn_fail(err, RN_EDATA, "a pixel of %u in a picture whose largest is %u", pixels[i], picture->maxval);
+			return rn_fail(err, RN_EDATA, "a pixel of %u in a picture whose largest is %u",
+				pixels[i], picture->maxval);
 	*used = rn_pnm_raster_bytes(picture);
 	return RN_OK;
 }

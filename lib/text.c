@@ -71,10 +71,8 @@ rn_text_printf(struct rn_text *t, const char *format, ...)
 /* --- numbers ---------------------------------------------------------- */
 
 /* All exact in double precision. */
-static const double ten[] = {
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-};
+static const double ten[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14,
+	1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 
 /* r / 10^k in fixed notation without trailing zeros; r < 10^15, k <= 19. */
 static size_t
@@ -166,7 +164,7 @@ rn_print_f64(char out[RN_NUMBER_MAX], double x)
 	size_t n = 0, sign = 0;
 
 	if (isnan(x))
-		return print_special(out, "nan");	/* neither sign nor payload of a NaN mean anything */
+		return print_special(out, "nan"); /* neither sign nor payload of a NaN mean anything */
 	if (signbit(x)) {
 		out[sign++] = '-';
 		x = -x;

@@ -24,8 +24,8 @@
 #include "renorm/text.h"
 
 struct rn_csv_style {
-	char separator;		/* ',' or '\t' */
-	bool pm1;		/* bits as -1/+1 */
+	char separator; /* ',' or '\t' */
+	bool pm1;	/* bits as -1/+1 */
 	bool no_comments;
 };
 
@@ -34,8 +34,8 @@ RN_MUST_CHECK enum rn_status rn_csv_print_header(struct rn_text *out, const stru
 	const struct rn_csv_style *style, struct rn_error *err);
 RN_MUST_CHECK enum rn_status rn_csv_print_records(struct rn_text *out, const struct rn_schema *s,
 	const void *records, size_t n, const struct rn_csv_style *style, struct rn_error *err);
-RN_MUST_CHECK enum rn_status rn_csv_print_end(struct rn_text *out, uint64_t count,
-	const struct rn_csv_style *style, struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_csv_print_end(struct rn_text *out, uint64_t count, const struct rn_csv_style *style, struct rn_error *err);
 
 /*
  * The pull reader. `read` gives 1..max bytes, 0 at the end, or -1 having filled err.
@@ -45,17 +45,17 @@ RN_MUST_CHECK enum rn_status rn_csv_print_end(struct rn_text *out, uint64_t coun
  */
 typedef long (*rn_read_fn)(void *arg, void *buffer, size_t max, struct rn_error *err);
 struct rn_csv_reader;
-struct rn_csv_reader *rn_csv_reader_create(rn_read_fn read, void *arg, bool pm1);	/* NULL: no memory */
+struct rn_csv_reader *rn_csv_reader_create(rn_read_fn read, void *arg, bool pm1); /* NULL: no memory */
 void rn_csv_reader_destroy(struct rn_csv_reader *c);
 /* The next segment's schema, to be destroyed by the caller; RN_END at the end of input. */
-RN_MUST_CHECK enum rn_status rn_csv_reader_segment(struct rn_csv_reader *c, struct rn_schema **schema,
-	struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_csv_reader_segment(struct rn_csv_reader *c, struct rn_schema **schema, struct rn_error *err);
 /*
  * Parses up to max records into `records` (max * record_bytes of room); *n says how
  * many, at least 1: it returns what complete rows are at hand rather than wait for
  * more. RN_END after the segment's checked end.
  */
-RN_MUST_CHECK enum rn_status rn_csv_reader_next(struct rn_csv_reader *c, void *records, size_t max, size_t *n,
-	struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_csv_reader_next(struct rn_csv_reader *c, void *records, size_t max, size_t *n, struct rn_error *err);
 
 #endif

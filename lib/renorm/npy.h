@@ -23,8 +23,8 @@
  * written again over the first one. Version 1.0; 2.0 if it is longer than 64
  * KiB, 3.0 if a name is not ASCII.
  */
-RN_MUST_CHECK enum rn_status rn_npy_print_header(struct rn_text *out, const struct rn_schema *s, bool pm1, uint64_t count,
-	struct rn_error *err);
+RN_MUST_CHECK enum rn_status rn_npy_print_header(struct rn_text *out, const struct rn_schema *s, bool pm1,
+	uint64_t count, struct rn_error *err);
 size_t rn_npy_record_bytes(const struct rn_schema *s);
 /* n records as NumPy has them: n * rn_npy_record_bytes(s) bytes. */
 void rn_npy_expand(const struct rn_schema *s, const void *records, size_t n, bool pm1, void *out);
@@ -35,8 +35,8 @@ void rn_npy_expand(const struct rn_schema *s, const void *records, size_t n, boo
  * "x" of the other dimensions; a structured array of one dimension has its own.
  */
 struct rn_npy {
-	struct rn_schema *schema;	/* kind "samples", the layout of the file; '|b1' is u8 here */
-	bool *boolean;			/* of each column: whether it was '|b1' */
+	struct rn_schema *schema; /* kind "samples", the layout of the file; '|b1' is u8 here */
+	bool *boolean;		  /* of each column: whether it was '|b1' */
 	uint64_t count;
 };
 
@@ -47,9 +47,11 @@ struct rn_npy {
  * long the whole header is. RN_EDATA if that is no NPY file, or the header is
  * longer than RN_MAX_HEADER.
  */
-RN_MUST_CHECK enum rn_status rn_npy_header_bytes(const void *prefix, size_t n, size_t *bytes, struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_npy_header_bytes(const void *prefix, size_t n, size_t *bytes, struct rn_error *err);
 /* From the whole header; what cannot be read is refused with what would be right. */
-RN_MUST_CHECK enum rn_status rn_npy_parse(const void *header, size_t n, struct rn_npy *npy, struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_npy_parse(const void *header, size_t n, struct rn_npy *npy, struct rn_error *err);
 void rn_npy_clear(struct rn_npy *npy);
 
 #endif

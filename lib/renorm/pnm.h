@@ -19,21 +19,21 @@
 
 struct rn_pnm {
 	bool bitmap;
-	bool plain;		/* numbers as text; reading only */
-	size_t width, height;	/* at least 1 each; their product is at most 2^32 */
-	unsigned maxval;	/* 1..65535; 1 for a bitmap. Above 255 a pixel has two bytes */
+	bool plain;	      /* numbers as text; reading only */
+	size_t width, height; /* at least 1 each; their product is at most 2^32 */
+	unsigned maxval;      /* 1..65535; 1 for a bitmap. Above 255 a pixel has two bytes */
 };
 
 /* Appends header and raster. Pixels above maxval are the caller's mistake. */
-RN_MUST_CHECK enum rn_status rn_pnm_print(struct rn_text *out, const struct rn_pnm *picture, const uint16_t pixels[],
-	struct rn_error *err);
+RN_MUST_CHECK enum rn_status rn_pnm_print(struct rn_text *out, const struct rn_pnm *picture,
+	const uint16_t pixels[], struct rn_error *err);
 
 /*
  * From the beginning of a picture: RN_OK and how many bytes the header takes,
  * RN_END when n bytes do not hold all of it, RN_EDATA when it is none.
  */
-RN_MUST_CHECK enum rn_status rn_pnm_parse_header(const void *bytes, size_t n, struct rn_pnm *picture, size_t *used,
-	struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_pnm_parse_header(const void *bytes, size_t n, struct rn_pnm *picture, size_t *used, struct rn_error *err);
 /* The least number of bytes a raster with that header takes; exact unless plain. */
 size_t rn_pnm_raster_bytes(const struct rn_pnm *picture);
 /*
@@ -41,7 +41,7 @@ size_t rn_pnm_raster_bytes(const struct rn_pnm *picture);
  * no more bytes exist. RN_END when they are too few, RN_EDATA for a value above
  * maxval or no number.
  */
-RN_MUST_CHECK enum rn_status rn_pnm_parse_raster(const struct rn_pnm *picture, const void *bytes, size_t n, bool last,
-	uint16_t pixels[], size_t *used, struct rn_error *err);
+RN_MUST_CHECK enum rn_status rn_pnm_parse_raster(const struct rn_pnm *picture, const void *bytes, size_t n,
+	bool last, uint16_t pixels[], size_t *used, struct rn_error *err);
 
 #endif

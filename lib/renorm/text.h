@@ -15,7 +15,7 @@ struct rn_text {
 	size_t length, capacity;
 };
 
-void rn_text_clear(struct rn_text *t);		/* frees */
+void rn_text_clear(struct rn_text *t); /* frees */
 /* false: out of memory; the text is as before. */
 RN_MUST_CHECK bool rn_text_put(struct rn_text *t, const void *data, size_t n);
 RN_MUST_CHECK bool rn_text_printf(struct rn_text *t, const char *format, ...) RN_PRINTF(2, 3);

@@ -29,8 +29,8 @@ read_feed(void *arg, void *buffer, size_t max, struct rn_error *err)
 struct result {
 	enum rn_status status;
 	struct rn_error err;
-	struct rn_schema *schema;	/* of the last segment */
-	struct rn_text records;		/* of all segments */
+	struct rn_schema *schema; /* of the last segment */
+	struct rn_text records;	  /* of all segments */
 	size_t segments;
 };
 
@@ -48,7 +48,8 @@ read_all(const char *text, size_t length, size_t step, bool pm1)
 		rn_schema_destroy(r.schema);
 		r.schema = schema;
 		r.segments++;
-		while ((r.status = rn_csv_reader_next(c, batch, sizeof batch / schema->record_bytes, &n, &r.err)) == RN_OK)
+		while ((r.status = rn_csv_reader_next(c, batch, sizeof batch / schema->record_bytes, &n,
+				&r.err)) == RN_OK)
 			if (n == 0 || !rn_text_put(&r.records, batch, n * schema->record_bytes))
 				abort();
 		if (r.status != RN_END)
@@ -69,9 +70,12 @@ forget(struct result *r)
 static struct rn_schema *
 every_type(void)
 {
-	static const char header[] = "renorm-stream 1\nkind: table\nlabel: T\nunits: natural\nhistory: made by hand\n"
-		"column: T f64\ncolumn: spins bit 2 5\ncolumn: a u8\ncolumn: b i8 2\ncolumn: c u16\ncolumn: d i16\n"
-		"column: e u32\ncolumn: f i32\ncolumn: g u64\ncolumn: h i64\ncolumn: x f32 3\ncolumn: y f64 2\n\n";
+	static const char header[] =
+		"renorm-stream 1\nkind: table\nlabel: T\nunits: natural\nhistory: made by hand\n"
+		"column: T f64\ncolumn: spins bit 2 5\ncolumn: a u8\ncolumn: b i8 2\ncolumn: c u16\ncolumn: "
+		"d i16\n"
+		"column: e u32\ncolumn: f i32\ncolumn: g u64\ncolumn: h i64\ncolumn: x f32 3\ncolumn: y f64 "
+		"2\n\n";
 	struct rn_schema *s;
 
 	if (rn_schema_parse(header, strlen(header), &s, NULL))
@@ -89,13 +93,16 @@ fill_extremes(const struct rn_schema *s, uint8_t *record, bool top)
 		if (c->type == RN_BIT)
 			memcpy(record + c->offset, top ? "\xff\x03" : "\x21\x00", 2);
 		else if (c->type == RN_I8 || c->type == RN_I16 || c->type == RN_I32 || c->type == RN_I64)
-			record[c->offset + c->bytes - 1] = top ? 0x7f : 0x80;	/* the largest and the smallest */
+			record[c->offset + c->bytes - 1] =
+				top ? 0x7f : 0x80; /* the largest and the smallest */
 	}
 	rn_put_f64(rn_schema_find(s, "T"), record, 0, top ? INFINITY : 2.269185314213022);
 	for (size_t i = 0; i < 3; i++)
-		rn_put_f64(rn_schema_find(s, "x"), record, i, top ? (double)(1.0f / (3.0f + (float)i)) : (double[]){ NAN, -0.0, -INFINITY }[i]);
+		rn_put_f64(rn_schema_find(s, "x"), record, i,
+			top ? (double)(1.0f / (3.0f + (float)i)) : (double[]){ NAN, -0.0, -INFINITY }[i]);
 	for (size_t i = 0; i < 2; i++)
-		rn_put_f64(rn_schema_find(s, "y"), record, i, top ? 1.0 / 3 : (double[]){ 5e-324, -1e300 }[i]);
+		rn_put_f64(rn_schema_find(s, "y"), record, i,
+			top ? 1.0 / 3 : (double[]){ 5e-324, -1e300 }[i]);
 }
 
 static void
@@ -118,11 +125,12 @@ check_round_trip(char separator, bool pm1)
 	for (size_t step = 1; step <= text.length; step += 1 + text.length / 3) {
 		struct result r = read_all(text.data, text.length, step, pm1);
 
-		OK(r.status == RN_END && r.segments == 1 && !rn_schema_match(r.schema, s, NULL), "reads back in steps of %zu: %s",
-			step, r.err.text);
+		OK(r.status == RN_END && r.segments == 1 && !rn_schema_match(r.schema, s, NULL),
+			"reads back in steps of %zu: %s", step, r.err.text);
 		OK(r.records.length == packed.length && !memcmp(r.records.data, packed.data, packed.length),
 			"to the same bytes");
-		OK(r.schema && r.schema->histories == 1 && !strcmp(r.schema->history[0], "made by hand"), "with its history");
+		OK(r.schema && r.schema->histories == 1 && !strcmp(r.schema->history[0], "made by hand"),
+			"with its history");
 		forget(&r);
 	}
 	for (size_t cut = 0, accepted = 0; cut <= text.length; cut++) {
@@ -130,7 +138,8 @@ check_round_trip(char separator, bool pm1)
 
 		accepted += r.status == RN_END && cut > 0;
 		if (cut == text.length)
-			OK(accepted == 1, "of all beginnings of the text only the whole is accepted, got %zu", accepted);
+			OK(accepted == 1, "of all beginnings of the text only the whole is accepted, got %zu",
+				accepted);
 		forget(&r);
 	}
 	rn_text_clear(&text);
@@ -141,7 +150,8 @@ check_round_trip(char separator, bool pm1)
 static void
 check_text(void)
 {
-	static const char expected[] = "# renorm-stream 1\n# kind: table\n# column: s bit 2 2\n# column: \"q f32\n"
+	static const char expected[] =
+		"# renorm-stream 1\n# kind: table\n# column: s bit 2 2\n# column: \"q f32\n"
 		"s[0][0],s[0][1],s[1][0],s[1][1],\"\"\"q\"\n-1,1,1,-1,0.1\n# end: 1\n";
 	struct rn_csv_style style = { .separator = ',', .pm1 = true };
 	struct rn_schema *s = rn_schema_create("table");
@@ -154,7 +164,8 @@ check_text(void)
 		!rn_schema_add_column(s, "\"q", RN_F32, 0, NULL, NULL);
 	rn_put_f64(&s->column[1], record, 0, (double)0.1f);
 	ok = ok && !rn_csv_print_header(&text, s, &style, NULL) &&
-		!rn_csv_print_records(&text, s, record, 1, &style, NULL) && !rn_csv_print_end(&text, 1, &style, NULL);
+		!rn_csv_print_records(&text, s, record, 1, &style, NULL) &&
+		!rn_csv_print_end(&text, 1, &style, NULL);
 	OK(ok && !strcmp(text.data, expected), "the text is as specified");
 	r = read_all(text.data, text.length, 7, true);
 	OK(r.status == RN_END && r.records.length == 5 && !memcmp(r.records.data, record, 5),
@@ -163,19 +174,22 @@ check_text(void)
 	text.length = 0;
 	style.no_comments = true;
 	ok = !rn_csv_print_header(&text, s, &style, NULL) && !rn_csv_print_end(&text, 1, &style, NULL);
-	OK(ok && !strcmp(text.data, "s[0][0],s[0][1],s[1][0],s[1][1],\"\"\"q\"\n"), "without comments the names remain");
+	OK(ok && !strcmp(text.data, "s[0][0],s[0][1],s[1][0],s[1][1],\"\"\"q\"\n"),
+		"without comments the names remain");
 	rn_text_clear(&text);
 	rn_schema_destroy(s);
 }
 
-#define OWN "# renorm-stream 1\n# kind: table\n# column: a u8\n# column: b bit\n# column: c u32\n# column: d f32\n"
+#define OWN \
+	"# renorm-stream 1\n# kind: table\n# column: a u8\n# column: b bit\n# column: c u32\n# column: d " \
+	"f32\n"
 #define NAMES OWN "a,b,c,d\n"
 
 static void
 check_refusals(void)
 {
 	static const struct {
-		const char *what, *text, *words;	/* all of the ;-separated words must be in the message */
+		const char *what, *text, *words; /* all of the ;-separated words must be in the message */
 	} bad[] = {
 		{ "300 in u8", NAMES "1,1,1,1\n300,1,1,1\n# end: 2\n", "line 9;'a';u8;300" },
 		{ "-1 in u8", NAMES "-1,1,1,1\n# end: 1\n", "line 8;'a';-1" },
@@ -206,8 +220,10 @@ check_refusals(void)
 		{ "a name too many", OWN "a,b,c,d,e\n# end: 0\n", "line 7;'e'" },
 		{ "no names", OWN "# end: 0\n", "line 7;row of names" },
 		{ "a header only", OWN, "header" },
-		{ "an unknown type", "# renorm-stream 1\n# kind: table\n# column: a u9\na\n# end: 0\n", "header line 3;u9" },
-		{ "an unknown version", "# renorm-stream 2\n# kind: table\n# column: a u8\na\n# end: 0\n", "renorm-stream 2" },
+		{ "an unknown type", "# renorm-stream 1\n# kind: table\n# column: a u9\na\n# end: 0\n",
+			"header line 3;u9" },
+		{ "an unknown version", "# renorm-stream 2\n# kind: table\n# column: a u8\na\n# end: 0\n",
+			"renorm-stream 2" },
 		{ "a foreign comment", "# x y\nx,y\n1,2\n", "line 1;grep -v" },
 		{ "a comment in foreign text", "x,y\n1,2\n# end: 1\n", "line 3;grep -v" },
 		{ "foreign text without names", "1,2\n3,4\n", "line 1;row of names" },
@@ -237,24 +253,31 @@ check_refusals(void)
 static void
 check_foreign(void)
 {
-	static const char text[] = "T\tp[0]\tp[1]\tq[1]\tM[0][0]\tM[0][1]\tM[1][0]\tM[1][1]\r\n"
+	static const char text[] =
+		"T\tp[0]\tp[1]\tq[1]\tM[0][0]\tM[0][1]\tM[1][0]\tM[1][1]\r\n"
 		"\r\n1\t2\t3\t 4 \t5\t6\t7\t\"8\"\r\n-.5\t+2.\t1e3\tinf\tnan\t-0\t0x10\t18446744073709551616";
-	static const double expected[] = { 1, 2, 3, 4, 5, 6, 7, 8, -0.5, 2, 1000, INFINITY, NAN, -0.0, 16, 0x1p64 };
+	static const double expected[] = { 1, 2, 3, 4, 5, 6, 7, 8, -0.5, 2, 1000, INFINITY, NAN, -0.0, 16,
+		0x1p64 };
 	struct result r = read_all(text, sizeof text - 1, 5, false);
 	size_t same = 0;
 
-	OK(r.status == RN_END && r.segments == 1 && !strcmp(r.schema->kind, "table"), "foreign TSV is a table: %s", r.err.text);
-	OK(r.schema && r.schema->columns == 4 && r.schema->column[1].ndim == 1 && r.schema->column[1].count == 2 &&
-		!strcmp(r.schema->column[1].name, "p"), "p[0], p[1] are one column");
-	OK(r.schema && r.schema->columns == 4 && !strcmp(r.schema->column[2].name, "q[1]"), "q[1] alone keeps its name");
-	OK(r.schema && r.schema->columns == 4 && r.schema->column[3].ndim == 2 && r.schema->column[3].shape[0] == 2,
+	OK(r.status == RN_END && r.segments == 1 && !strcmp(r.schema->kind, "table"),
+		"foreign TSV is a table: %s", r.err.text);
+	OK(r.schema && r.schema->columns == 4 && r.schema->column[1].ndim == 1 &&
+			r.schema->column[1].count == 2 && !strcmp(r.schema->column[1].name, "p"),
+		"p[0], p[1] are one column");
+	OK(r.schema && r.schema->columns == 4 && !strcmp(r.schema->column[2].name, "q[1]"),
+		"q[1] alone keeps its name");
+	OK(r.schema && r.schema->columns == 4 && r.schema->column[3].ndim == 2 &&
+			r.schema->column[3].shape[0] == 2,
 		"M is a 2 x 2 matrix");
 	if (OK(r.records.length == sizeof expected, "two records of eight numbers"))
 		for (size_t i = 0; i < 16; i++) {
 			double x;
 
 			memcpy(&x, r.records.data + 8 * i, 8);
-			same += isnan(expected[i]) ? isnan(x) : x == expected[i] && signbit(x) == signbit(expected[i]);
+			same += isnan(expected[i]) ? isnan(x)
+						   : x == expected[i] && signbit(x) == signbit(expected[i]);
 		}
 	OK(same == 16, "with the values written, %zu of 16", same);
 	forget(&r);
@@ -264,13 +287,14 @@ static void
 check_integers(void)
 {
 	static const char text[] = "# renorm-stream 1\n# kind: table\n# column: a u64\n# column: b i64\n"
-		"a,b\n18446744073709551615,-9223372036854775808\n2.0,-1e3\n# end: 2\n";
+				   "a,b\n18446744073709551615,-9223372036854775808\n2.0,-1e3\n# end: 2\n";
 	struct result r = read_all(text, sizeof text - 1, 4096, false);
 	uint64_t v[4] = { 0 };
 
 	if (r.records.length == sizeof v)
 		memcpy(v, r.records.data, sizeof v);
-	OK(r.status == RN_END && v[0] == UINT64_MAX && v[1] == (uint64_t)1 << 63, "64-bit integers are exact: %s", r.err.text);
+	OK(r.status == RN_END && v[0] == UINT64_MAX && v[1] == (uint64_t)1 << 63,
+		"64-bit integers are exact: %s", r.err.text);
 	OK(v[2] == 2 && v[3] == (uint64_t)-1000, "2.0 and -1e3 are integers");
 	forget(&r);
 }
@@ -280,8 +304,8 @@ static void
 check_float_rounding(void)
 {
 	static const char head[] = "# renorm-stream 1\n# kind: table\n# column: x f32\nx\n";
-	static const char *const cells[] = { "1.00000005960464477539", "1.000000059604644775390626", "0.1", "16777217",
-		"16777219", "8388608.5", "8388609.5", "0.000000001", "123456789", "0.123456789" };
+	static const char *const cells[] = { "1.00000005960464477539", "1.000000059604644775390626", "0.1",
+		"16777217", "16777219", "8388608.5", "8388609.5", "0.000000001", "123456789", "0.123456789" };
 	struct rn_text text = { 0 };
 	struct result r;
 	size_t same = 0, n = sizeof cells / sizeof *cells;
@@ -305,11 +329,13 @@ check_float_rounding(void)
 static void
 check_segments(void)
 {
-	static const char text[] = NAMES "1,1,1,1\n# end: 1\n\n# renorm-stream 1\n# kind: table\n# column: z f64 2\n"
-		"z[0]\tz[1]\n1\t2\n# end: 1\n" NAMES "# end: 0\n";
+	static const char text[] =
+		NAMES "1,1,1,1\n# end: 1\n\n# renorm-stream 1\n# kind: table\n# column: z f64 2\n"
+		      "z[0]\tz[1]\n1\t2\n# end: 1\n" NAMES "# end: 0\n";
 	struct result r = read_all(text, sizeof text - 1, 4096, false);
 
-	OK(r.status == RN_END && r.segments == 3, "segments follow each other, each with its own separator: %s", r.err.text);
+	OK(r.status == RN_END && r.segments == 3,
+		"segments follow each other, each with its own separator: %s", r.err.text);
 	OK(r.records.length == 10 + 16, "an empty one too");
 	forget(&r);
 }
@@ -327,7 +353,8 @@ check_live(void)
 	bool ok = !rn_csv_reader_segment(c, &schema, NULL) && !rn_csv_reader_next(c, x, 8, &n, NULL);
 
 	OK(ok && n == 2 && f.left == 1, "two rows are given out before the third has come, got %zu", n);
-	OK(!rn_csv_reader_next(c, x, 8, &n, NULL) && n == 1 && x[0] == 3, "then the third, though its line does not end");
+	OK(!rn_csv_reader_next(c, x, 8, &n, NULL) && n == 1 && x[0] == 3,
+		"then the third, though its line does not end");
 	OK(rn_csv_reader_next(c, x, 8, &n, NULL) == RN_END, "then the end");
 	rn_schema_destroy(schema);
 	rn_csv_reader_destroy(c);
@@ -347,7 +374,8 @@ check_good_rows_first(void)
 	bool ok = !rn_csv_reader_segment(c, &schema, &err) && !rn_csv_reader_next(c, x, 8, &n, &err);
 
 	OK(ok && n == 2, "two good rows");
-	OK(rn_csv_reader_next(c, x, 8, &n, &err) == RN_EDATA && strstr(err.text, "line 4"), "then the bad one: %s", err.text);
+	OK(rn_csv_reader_next(c, x, 8, &n, &err) == RN_EDATA && strstr(err.text, "line 4"),
+		"then the bad one: %s", err.text);
 	rn_schema_destroy(schema);
 	rn_csv_reader_destroy(c);
 }

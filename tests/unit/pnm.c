@@ -40,10 +40,13 @@ check_print(void)
 		uint16_t pixels[32];
 		size_t n = known[i].picture.width * known[i].picture.height, used, cut_accepted = 0;
 
-		OK(!rn_pnm_print(&t, &known[i].picture, known[i].pixels, NULL) && t.length == known[i].length &&
-			!memcmp(t.data, known[i].bytes, t.length), "picture %zu is written", i + 1);
-		OK(!parse(t.data, t.length, &p, pixels, &used, NULL) && used == t.length && p.bitmap == known[i].picture.bitmap &&
-			p.maxval == known[i].picture.maxval && !memcmp(pixels, known[i].pixels, n * sizeof *pixels), "and read back");
+		OK(!rn_pnm_print(&t, &known[i].picture, known[i].pixels, NULL) &&
+				t.length == known[i].length && !memcmp(t.data, known[i].bytes, t.length),
+			"picture %zu is written", i + 1);
+		OK(!parse(t.data, t.length, &p, pixels, &used, NULL) && used == t.length &&
+				p.bitmap == known[i].picture.bitmap && p.maxval == known[i].picture.maxval &&
+				!memcmp(pixels, known[i].pixels, n * sizeof *pixels),
+			"and read back");
 		for (size_t cut = 0; cut < t.length; cut++)
 			cut_accepted += parse(t.data, cut, &p, pixels, &used, NULL) != RN_END;
 		OK(cut_accepted == 0, "cut anywhere it is incomplete, but %zu times", cut_accepted);
@@ -54,22 +57,26 @@ check_print(void)
 static void
 check_plain(void)
 {
-	static const char gray[] = "P2 # a comment\n3 #another\n2\n7\n0 1 2\n3\t4\r\n7\nP2", bitmap[] = "P1\n3 2\n010 1 1\n0";
+	static const char gray[] = "P2 # a comment\n3 #another\n2\n7\n0 1 2\n3\t4\r\n7\nP2",
+			  bitmap[] = "P1\n3 2\n010 1 1\n0";
 	static const uint16_t grays[] = { 0, 1, 2, 3, 4, 7 }, bits[] = { 0, 1, 0, 1, 1, 0 };
 	struct rn_error err = { 0 };
 	struct rn_pnm p;
 	uint16_t pixels[8];
 	size_t used = 0;
 
-	OK(!parse(gray, sizeof gray - 1, &p, pixels, &used, &err) && p.maxval == 7 && !memcmp(pixels, grays, sizeof grays),
+	OK(!parse(gray, sizeof gray - 1, &p, pixels, &used, &err) && p.maxval == 7 &&
+			!memcmp(pixels, grays, sizeof grays),
 		"P2 with comments: %s", err.text);
 	OK(used == sizeof gray - 4, "what follows it is left");
 	OK(parse(gray, sizeof gray - 10, &p, pixels, &used, &err) == RN_END, "cut it is incomplete");
-	OK(!parse(bitmap, sizeof bitmap - 1, &p, pixels, &used, &err) && p.bitmap && !memcmp(pixels, bits, sizeof bits),
+	OK(!parse(bitmap, sizeof bitmap - 1, &p, pixels, &used, &err) && p.bitmap &&
+			!memcmp(pixels, bits, sizeof bits),
 		"P1 with and without blanks: %s", err.text);
 	OK(!parse("P5 # x\n1 1 255 \n", 16, &p, pixels, &used, &err) && used == 16 && pixels[0] == '\n',
 		"one white space ends a raw header, whatever the raster holds");
-	OK(!parse("P5 1 1 255\n#", 12, &p, pixels, &used, &err) && pixels[0] == '#', "a raster may begin with '#'");
+	OK(!parse("P5 1 1 255\n#", 12, &p, pixels, &used, &err) && pixels[0] == '#',
+		"a raster may begin with '#'");
 }
 
 static void
@@ -78,11 +85,22 @@ check_refusals(void)
 	static const struct {
 		const char *bytes, *word;
 	} bad[] = {
-		{ "P6 1 1 255\nabc", "colour" }, { "P7\nWIDTH 1\n", "P1, P2" }, { "GIF89a", "P1, P2" }, { "x", "picture" },
-		{ "P5 0 1 255\n", "nothing" }, { "P5 1 1 0\n", "nothing" }, { "P5 1 1 65536\n", "65535" },
-		{ "P5 4294967296 2 255\n", "2^32" }, { "P5 99999999999999999999 2 255\n", "above" }, { "P5 a 1 255\n", "number" },
-		{ "P5 -1 1 255\n", "number" }, { "P55 1 255\n", "white space" }, { "P4 1 1x", "white space" },
-		{ "P5 1 1 7\n\10", "8 in a picture" }, { "P2 1 1 7\n8 ", "above 7" }, { "P2 1 1 7\nx ", "number" },
+		{ "P6 1 1 255\nabc", "colour" },
+		{ "P7\nWIDTH 1\n", "P1, P2" },
+		{ "GIF89a", "P1, P2" },
+		{ "x", "picture" },
+		{ "P5 0 1 255\n", "nothing" },
+		{ "P5 1 1 0\n", "nothing" },
+		{ "P5 1 1 65536\n", "65535" },
+		{ "P5 4294967296 2 255\n", "2^32" },
+		{ "P5 99999999999999999999 2 255\n", "above" },
+		{ "P5 a 1 255\n", "number" },
+		{ "P5 -1 1 255\n", "number" },
+		{ "P55 1 255\n", "white space" },
+		{ "P4 1 1x", "white space" },
+		{ "P5 1 1 7\n\10", "8 in a picture" },
+		{ "P2 1 1 7\n8 ", "above 7" },
+		{ "P2 1 1 7\nx ", "number" },
 		{ "P1 1 1\n2", "0 or 1" },
 	};
 

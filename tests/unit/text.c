@@ -62,14 +62,34 @@ check_known(void)
 		double x;
 		const char *text;
 	} known[] = {
-		{ 0, "0" }, { -0.0, "-0" }, { 1, "1" }, { -1, "-1" }, { 0.1, "0.1" }, { -0.1, "-0.1" },
-		{ 0.3, "0.3" }, { 0.1 + 0.2, "0.30000000000000004" }, { 100, "100" }, { 123456789, "123456789" },
-		{ 1e14, "100000000000000" }, { 999999999999999, "999999999999999" }, { 1e15, "1e+15" },
-		{ 9007199254740991, "9007199254740991" }, { 1e300, "1e+300" }, { 1e-300, "1e-300" },
-		{ 0.0001, "0.0001" }, { 0.00001, "1e-05" }, { 2.269185314213022, "2.269185314213022" },
-		{ 1.0 / 3, "0.3333333333333333" }, { 5e-324, "5e-324" }, { 0x1p-1022, "2.2250738585072014e-308" },
-		{ 0x1.fffffffffffffp+1023, "1.7976931348623157e+308" }, { 0x1p-44, "5.684341886080802e-14" },
-		{ INFINITY, "inf" }, { -INFINITY, "-inf" }, { NAN, "nan" }, { -NAN, "nan" },
+		{ 0, "0" },
+		{ -0.0, "-0" },
+		{ 1, "1" },
+		{ -1, "-1" },
+		{ 0.1, "0.1" },
+		{ -0.1, "-0.1" },
+		{ 0.3, "0.3" },
+		{ 0.1 + 0.2, "0.30000000000000004" },
+		{ 100, "100" },
+		{ 123456789, "123456789" },
+		{ 1e14, "100000000000000" },
+		{ 999999999999999, "999999999999999" },
+		{ 1e15, "1e+15" },
+		{ 9007199254740991, "9007199254740991" },
+		{ 1e300, "1e+300" },
+		{ 1e-300, "1e-300" },
+		{ 0.0001, "0.0001" },
+		{ 0.00001, "1e-05" },
+		{ 2.269185314213022, "2.269185314213022" },
+		{ 1.0 / 3, "0.3333333333333333" },
+		{ 5e-324, "5e-324" },
+		{ 0x1p-1022, "2.2250738585072014e-308" },
+		{ 0x1.fffffffffffffp+1023, "1.7976931348623157e+308" },
+		{ 0x1p-44, "5.684341886080802e-14" },
+		{ INFINITY, "inf" },
+		{ -INFINITY, "-inf" },
+		{ NAN, "nan" },
+		{ -NAN, "nan" },
 	};
 	char text[RN_NUMBER_MAX];
 
@@ -87,16 +107,27 @@ check_known_floats(void)
 		float x;
 		const char *text;
 	} known[] = {
-		{ 0, "0" }, { -0.0f, "-0" }, { 0.1f, "0.1" }, { 1.0f / 3, "0.33333334" }, { 16777216, "16777216" },
-		{ 0x1p-149f, "1e-45" }, { 0x1.fffffep+127f, "3.4028235e+38" }, { 0x1p-96f, "1.2621775e-29" },
-		{ 999999, "999999" }, { 0.001f, "0.001" }, { INFINITY, "inf" }, { -INFINITY, "-inf" }, { NAN, "nan" },
+		{ 0, "0" },
+		{ -0.0f, "-0" },
+		{ 0.1f, "0.1" },
+		{ 1.0f / 3, "0.33333334" },
+		{ 16777216, "16777216" },
+		{ 0x1p-149f, "1e-45" },
+		{ 0x1.fffffep+127f, "3.4028235e+38" },
+		{ 0x1p-96f, "1.2621775e-29" },
+		{ 999999, "999999" },
+		{ 0.001f, "0.001" },
+		{ INFINITY, "inf" },
+		{ -INFINITY, "-inf" },
+		{ NAN, "nan" },
 	};
 	char text[RN_NUMBER_MAX];
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		size_t n = rn_print_f32(text, known[i].x);
 
-		OK(!strcmp(text, known[i].text) && n == strlen(text), "float %s, got '%s'", known[i].text, text);
+		OK(!strcmp(text, known[i].text) && n == strlen(text), "float %s, got '%s'", known[i].text,
+			text);
 	}
 }
 
@@ -107,19 +138,14 @@ sample(uint64_t word, unsigned kind)
 	double x;
 
 	switch (kind) {
-	case 0:
-		memcpy(&x, &word, sizeof x);
-		return x;
-	case 1:
-		return (double)(word >> 11) * 0x1p-53;
+	case 0: memcpy(&x, &word, sizeof x); return x;
+	case 1: return (double)(word >> 11) * 0x1p-53;
 	case 2:
-		return (double)(int64_t)(word % 2000001 - 1000000) / pow(10, (double)(word >> 32) / 0x1p32 * 12);
-	case 3:
-		return ldexp(1, (int)(word % 2098) - 1074);
-	case 4:
-		return nextafter(ldexp(1, (int)(word % 2098) - 1074), word >> 63 ? INFINITY : 0);
-	default:
-		return (double)(int64_t)(word % 2000001 - 1000000) / 1e4;
+		return (double)(int64_t)(word % 2000001 - 1000000) /
+			pow(10, (double)(word >> 32) / 0x1p32 * 12);
+	case 3: return ldexp(1, (int)(word % 2098) - 1074);
+	case 4: return nextafter(ldexp(1, (int)(word % 2098) - 1074), word >> 63 ? INFINITY : 0);
+	default: return (double)(int64_t)(word % 2000001 - 1000000) / 1e4;
 	}
 }
 
@@ -159,7 +185,8 @@ check_buffer(void)
 
 	for (int i = 0; i < 1000; i++)
 		ok = ok && rn_text_printf(&t, "%d,", i) && rn_text_put(&t, "x\n", 2);
-	OK(ok && t.length == 2890 + 3000 && !strncmp(t.data, "0,x\n1,x\n", 8), "a buffer grows to %zu", t.length);
+	OK(ok && t.length == 2890 + 3000 && !strncmp(t.data, "0,x\n1,x\n", 8), "a buffer grows to %zu",
+		t.length);
 	OK(t.data[t.length] == '\0', "and ends with a NUL");
 	OK(!rn_text_reserve(&t, SIZE_MAX) && !rn_text_reserve(&t, SIZE_MAX / 2), "an absurd size is refused");
 	OK(t.length == 5890, "and leaves the text as it was");
