@@ -44,9 +44,14 @@ endef
 # log of it, jobs.done that of the last whole one. A job is a pipeline that fails when any of its stages does.
 # Machines in HOSTS have the stages on the same path and this directory's files come back by rsync if they are not shared.
 define sweep
-cd .. && parallel --will-cite --colsep '\t' -a out/$1/plan --joblog out/$1/jobs --resume-failed --halt now,fail=1 \
+@echo '  SWEEP out/$1/plan'
+@cd .. && parallel --will-cite --colsep '\t' -a out/$1/plan --joblog out/$1/jobs --resume-failed --halt now,fail=1 \
 	$(if $(HOSTS),--sshloginfile $(abspath $(HOSTS)) --workdir $(abspath ..) --env PATH --return '{1}') \
 	$(if $(JOBS),--jobs $(JOBS)) \
 	mkdir -p '{1//}' '&&' exec bash -o pipefail -c '{2}'
-mv ../out/$1/jobs ../out/$1/jobs.done
+@mv ../out/$1/jobs ../out/$1/jobs.done
 endef
+
+# $(call draw,VARIABLES,SCRIPT): gnuplot goes on after a file it cannot read, so what it says there makes it fail.
+draw = @echo "  DRAW $1"; said=$$(gnuplot -e "$1" $2 2>&1 > /dev/null) || true; \
+	if [ "$$said" ]; then echo "$$said" >&2; exit 1; fi

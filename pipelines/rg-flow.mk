@@ -6,6 +6,7 @@
 # fig-match   |m| and e of 64 blocked to 32 against direct 32: they cross where the couplings do not move
 # fig-binder  Binder cumulants of L = 8 ... 64
 # fig-xi      the correlation length, halved by each step
+# fig-blocks  configurations of 256 x 256 sites below, at and above T_c, and their block spins
 
 rg-flow := ../out/rg-flow
 
@@ -38,26 +39,32 @@ $(rg-flow/all) &: $(rg-flow)/plan $(call stage,ising-gen blockspin)
 
 define rg-flow/table
 $(rg-flow)/L$1.csv: $(call rg-flow/streams,$1) $(call stage,observe)
-	observe -o $$@ $$(filter %.rns,$$^)
+	@echo "  OBSERVE $$@"
+	@observe -o $$@ $$(filter %.rns,$$^)
 endef
 $(foreach L,$(rg-flow/sizes),$(eval $(call rg-flow/table,$L)))
 
+$(rg-flow)/blocks.rns: $(call stage,ising-gen blockspin)
+	@mkdir -p $(@D)
+	ising-gen -L 256 -T 2.1,Tc,2.5 --therm 8000 | blockspin --levels 3 -o $@
+
 $(rg-flow)/match.csv: $(rg-flow)/L64.csv $(rg-flow)/L32.csv match.awk
-	awk -v shift=1 -f match.awk $(filter %.csv,$^) > $@
+	@awk -v shift=1 -f match.awk $(filter %.csv,$^) > $@
 $(rg-flow)/binder.csv: $(rg-flow)/L64.csv $(rg-flow)/L32.csv match.awk
-	awk -v shift=0 -f match.awk $(filter %.csv,$^) > $@
+	@awk -v shift=0 -f match.awk $(filter %.csv,$^) > $@
 
 $(rg-flow)/summary.csv $(rg-flow)/crossings.csv &: $(rg-flow)/match.csv $(rg-flow)/binder.csv plots/rg-flow-fit.gp plots/style.gp
-	gnuplot -e "dir='$(rg-flow)'" plots/rg-flow-fit.gp
+	$(call draw,dir='$(rg-flow)',plots/rg-flow-fit.gp)
 
-rg-flow/figures := $(foreach f,flow match binder xi,$(rg-flow)/fig-$f)
+rg-flow/figures := $(foreach f,flow match binder xi blocks,$(rg-flow)/fig-$f)
 define rg-flow/draw
-$(rg-flow/figures:=.$1) &: $(rg-flow/sizes:%=$(rg-flow)/L%.csv) $(rg-flow)/crossings.csv plots/rg-flow.gp plots/style.gp
-	gnuplot -e "dir='$(rg-flow)'; term='$1'" plots/rg-flow.gp
+$(rg-flow/figures:=.$1) &: $(rg-flow/sizes:%=$(rg-flow)/L%.csv) $(rg-flow)/crossings.csv $(rg-flow)/blocks.rns $(call stage,rns-cat) plots/rg-flow.gp plots/style.gp
+	$$(call draw,dir='$(rg-flow)'; term='$1',plots/rg-flow.gp)
 endef
 $(foreach t,svg png,$(eval $(call rg-flow/draw,$t)))
 
 rg-flow: $(rg-flow/figures:=.svg) $(rg-flow/figures:=.png) $(rg-flow)/summary.csv
-	@gnuplot -e "dir='$(rg-flow)'; mode='$(if $(NO_COLOR),mono,ansi256)'" plots/rg-flow-text.gp
+	@mode=mono; if [ -t 1 ] && [ -z "$${NO_COLOR-}" ]; then mode=ansi256; fi; \
+	gnuplot -e "dir='$(rg-flow)'; mode='$$mode'" plots/rg-flow-text.gp
 	@column -s, -t < $(rg-flow)/summary.csv
 	@printf '%s\n' $(patsubst ../%,%,$(rg-flow/figures:=.svg) $(rg-flow)/summary.csv)

@@ -121,3 +121,30 @@ set key top left title 'step'
 ratio(k) = sprintf("< awk -F, '/^#/ { next } !n++ { for (i = 1; i <= NF; i++) c[$i] = i; print \"T,r,r_err\"; next } $c[\"level\"] == %d { x[$c[\"T\"]] = $c[\"xi\"]; d[$c[\"T\"]] = $c[\"xi_err\"] } $c[\"level\"] == %d && x[$c[\"T\"]] > 0 && $c[\"xi\"] > 0 { r = $c[\"xi\"] / x[$c[\"T\"]]; print $c[\"T\"] \",\" r \",\" r * sqrt((d[$c[\"T\"]] / x[$c[\"T\"]])^2 + ($c[\"xi_err\"] / $c[\"xi\"])^2) }' %s/L64.csv", k, k + 1, dir)
 plot for [k = 0:2] ratio(k) using (column('T') + 0.008 * (k - 1)):"r":"r_err" with yerrorbars linestyle k + 2 title sprintf('%d to %d', k, k + 1)
 unset multiplot
+reset
+load 'plots/style.gp'
+
+# 5. Configurations of 256 x 256 sites and their block spins: the three temperatures side by side in one picture a level.
+eval begin('blocks', 900, 720)
+set multiplot layout 3,4 margins 0.06,0.99,0.01,0.94 spacing 0.01,0.015
+array T[3] = ['T = 2.1', 'T = T_c', 'T = 2.5']
+unset key; unset border; unset tics; unset colorbox; unset grid
+set size ratio -1
+set palette defined (0 '#10345c', 1 '#f3efe2')
+level(k) = sprintf("< rns-cat --to=pgm --column %s --grid 3x1 --border 0 %s/blocks.rns", k ? sprintf('spins.%d', k) : 'spins', dir)
+do for [t = 1:3] {
+	do for [k = 0:3] {
+		n = 256 / 2**k
+		header = strlen(sprintf("P5\n%d %d\n255\n", 3 * n, n))
+		set xrange [(t - 1) * n - 0.49:t * n - 0.51]	# an edge on the border would take in the neighbour
+		set yrange [-0.5:n - 0.5]
+		if (t == 1) { set title (k == 0 ? 'spins' : sprintf('blocked %d times', k)) } else { unset title }
+		if (k == 0) { set ylabel T[t] } else { unset ylabel }
+		plot level(k) binary array=(3 * n, n) skip=header format='%uchar' with image
+	}
+}
+unset multiplot
+unset output
+if (term eq 'svg') {
+	system(sprintf("sed -i \"s/<image /<image style='image-rendering:pixelated' /\" %s/fig-blocks.svg", dir))
+}
