@@ -215,8 +215,6 @@ plan_or_die(const struct options *o)
 	r.T = rn_arg_temperatures("-T", o->T, &r.temperatures);
 	r.temperatures = drop_repeated(r.T, r.temperatures);
 	r.replicas = o->replicas < o->n ? o->replicas : o->n;
-	if (r.lattice.sites == 1 && o->h == 0 && o->algorithm == METROPOLIS)
-		rn_die(RN_EUSAGE, "--algorithm metropolis flips a single spin in every sweep; use heatbath");
 	check_counts_or_die(&r);
 	return r;
 }

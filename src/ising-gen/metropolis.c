@@ -3,6 +3,15 @@
 #include "ensemble.h"
 #include "update.h"
 
+/*
+ * The chance that a flip is proposed. With 1, a spin without local field flips
+ * for certain, and whole sweeps can be without chance: the chain then is not
+ * ergodic (2 x 2, 3 x 3, a single row: patterns that walk round for ever) and
+ * alternates as T -> inf. With less than 1 every state is reached in one sweep;
+ * a spin at T = inf forgets as (1 - 2 PROPOSED)^sweeps.
+ */
+#define PROPOSED 0.875
+
 struct metropolis
 metropolis_make(double T, double h)
 {
@@ -12,7 +21,10 @@ metropolis_make(double T, double h)
 		for (int n = 0; n <= 4; n++) {
 			double cost = 2 * (2 * s - 1) * ((2 * n - 4) / T + h);
 
-			r.flip[s][n] = cost > 0 ? ensemble_threshold(exp(-cost), -expm1(-cost)) : UINT64_MAX;
+			double accepted = cost > 0 ? exp(-cost) : 1, refused = cost > 0 ? -expm1(-cost) : 0;
+
+			r.flip[s][n] =
+				ensemble_threshold(PROPOSED * accepted, 1 - PROPOSED + PROPOSED * refused);
 		}
 	return r;
 }

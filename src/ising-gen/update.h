@@ -21,7 +21,8 @@ struct heatbath {
 struct heatbath heatbath_make(double T, double h);
 
 /*
- * Metropolis et al. 1953: a flip is accepted with probability min(1, exp(-cost)),
+ * Metropolis et al. 1953: a flip is proposed with a fixed chance (metropolis.c says
+ * why not always) and accepted with probability min(1, exp(-cost)),
  * cost = 2 s (K (2n - 4) + h), s = -1, +1.
  */
 struct metropolis {
