@@ -1,0 +1,64 @@
+/*
+ * analysis.h - what is measured of a configuration, and what becomes of it
+ *
+ * An analysis turns each configuration into q numbers, which are summed in
+ * jackknife blocks, and a few series, whose autocorrelation times say how long
+ * blocks must be. When all is read it reports a group's results as rows.
+ */
+#ifndef OBSERVE_ANALYSIS_H
+#define OBSERVE_ANALYSIS_H
+
+#include "renorm/lattice.h"
+#include "renorm/stats.h"
+#include "renorm/writer.h"
+
+enum { SERIES_MAX = 3, BLOCKS_MAX = 128 };
+
+/* The table on its way out: group columns come first, as they are in the key of the group. */
+struct table {
+	struct rn_writer *writer;
+	struct rn_schema *schema;
+	uint8_t *record;
+	size_t first; /* index of the first column that is the analysis's own */
+};
+/* One row: the values of the analysis's columns, in order. */
+RN_MUST_CHECK enum rn_status table_row(struct table *t, const double values[], struct rn_error *err);
+
+/* One group of records at one level. */
+struct cell {
+	uint64_t n;
+	double T, h; /* of all its records; NaN when they differ or there is no such label */
+	bool has_chains;
+	struct rn_jackknife *jackknife;
+	struct rn_correlator *correlator[SERIES_MAX];
+};
+
+/* Measures the configurations of one level. */
+struct meter {
+	struct rn_lattice l;
+	size_t q;
+	void *state; /* the analysis's own */
+};
+
+struct wish {
+	bool energy; /* --histogram e, not m */
+	double bin;  /* --bin; 0: not given */
+};
+
+struct analysis {
+	size_t series;
+	const char *const *columns; /* NULL-terminated; "n" and "r" are u64, "*_flag" i8, all else f64 */
+	enum rn_status (*begin)(struct meter *m, const struct wish *wish, struct rn_error *err);
+	void (*end)(struct meter *m); /* NULL: nothing to do */
+	/* Adds q numbers to sum[] and sets the series. */
+	void (*measure)(struct meter *m, const uint8_t *spins, double sum[], double series[]);
+	enum rn_status (*report)(struct meter *m, struct cell *cell, struct table *t, struct rn_error *err);
+};
+
+extern const struct analysis moments, histogram_m, histogram_e, correlation;
+
+/* Finishes the jackknife with blocks long enough for the slowest of the cell's series. */
+RN_MUST_CHECK enum rn_status
+cell_finish(struct cell *c, size_t series, struct rn_sample *sample, struct rn_error *err);
+
+#endif

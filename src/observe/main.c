@@ -1,0 +1,272 @@
+/*
+ * observe - measure Ising configurations: means with errors, one row a group
+ *
+ * Reads   spins: label columns, replica, sweep, id, and bits `spins`, `spins.1`, ...;
+ *         or samples: label columns and bits `x`.
+ * Writes  table: one row for each group of records and level of blocking (moments.c),
+ *         a histogram (histogram.c), the two-point function (correlation.c), or
+ *         one row a record (raw.c).
+ *
+ * Errors  jackknife over blocks of chains, longer than they remember (renorm/stats.h).
+ * Cost    time O(N / 64) a record, O(N L / 128) with --correlation; memory constant a
+ *         group and a chain (ensemble.h).
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ensemble.h"
+#include "raw.h"
+#include "renorm/stage.h"
+
+struct options {
+	struct rn_common common;
+	struct ensemble_options ensemble;
+	const struct analysis *analysis;
+	const char *mode; /* the option that chose it; NULL: the default */
+	const char *bin;  /* as given, for the history */
+	bool raw;
+};
+
+enum { KEY_BY = 0x100, KEY_INDEPENDENT, KEY_HISTOGRAM, KEY_BIN, KEY_CORRELATION, KEY_RAW };
+
+static const struct argp_option table_of_options[] = {
+	{ "by", KEY_BY, "COLUMN,...", 0, "Group by these columns (the labels)", 1 },
+	{ "independent", KEY_INDEPENDENT, NULL, 0, "Take each record as independent of all others", 1 },
+	{ NULL, 0, NULL, 0, "Instead of moments, one of:", 2 },
+	{ "histogram", KEY_HISTOGRAM, "m|e", 0, "The distribution of m or e", 2 },
+	{ "bin", KEY_BIN, "WIDTH", 0, "Its bins (each value its own where there are at most 1025, else 0.01)",
+		2 },
+	{ "correlation", KEY_CORRELATION, NULL, 0, "The two-point function along the axes", 2 },
+	{ "raw", KEY_RAW, NULL, 0, "The time series: a row a record", 2 },
+	{ 0 },
+};
+
+static void
+choose(struct options *o, const char *mode, const struct analysis *analysis)
+{
+	if (o->mode && strcmp(o->mode, mode))
+		rn_die(RN_EUSAGE, "%s and %s: one of them at a time", o->mode, mode);
+	o->mode = mode;
+	o->analysis = analysis;
+}
+
+static void
+check_together(const struct options *o)
+{
+	if (o->bin && o->analysis != &histogram_m && o->analysis != &histogram_e)
+		rn_die(RN_EUSAGE, "--bin %s without --histogram: say of what", o->bin);
+	if (o->raw && (o->ensemble.by || o->ensemble.independent))
+		rn_die(RN_EUSAGE, "--raw makes no groups: leave out %s",
+			o->ensemble.by ? "--by" : "--independent");
+}
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const words[] = { "m", "e", NULL };
+	struct options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = &o->common; return 0;
+	case KEY_BY: o->ensemble.by = arg; return 0;
+	case KEY_INDEPENDENT: o->ensemble.independent = true; return 0;
+	case KEY_HISTOGRAM:
+		o->ensemble.wish.energy = rn_arg_word("--histogram", arg, words) == 1;
+		choose(o, "--histogram", o->ensemble.wish.energy ? &histogram_e : &histogram_m);
+		return 0;
+	case KEY_BIN:
+		o->ensemble.wish.bin = rn_arg_f64("--bin", arg, 1e-6, 4);
+		o->bin = arg;
+		return 0;
+	case KEY_CORRELATION: choose(o, "--correlation", &correlation); return 0;
+	case KEY_RAW:
+		choose(o, "--raw", NULL);
+		o->raw = true;
+		return 0;
+	case ARGP_KEY_END: check_together(o); return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp_child children[] = { { &rn_common_argp, 0, "Common options:", -1 }, { 0 } };
+static const struct argp argp = {
+	.options = table_of_options,
+	.parser = parse,
+	.children = children,
+	.doc = "Measure Ising configurations: means with errors, one row a group.",
+};
+
+static void
+add_history(const struct options *o, const struct rn_schema *in, struct rn_schema *out)
+{
+	struct rn_text line = { 0 };
+	struct rn_error err;
+
+	rn_or_die(rn_schema_merge_history(out, in, &err), &err);
+	rn_history_begin(&line, &o->common);
+	if (o->ensemble.by)
+		rn_history_add(&line, "--by", o->ensemble.by);
+	if (o->ensemble.independent)
+		rn_history_add(&line, "--independent", NULL);
+	if (o->analysis == &histogram_m || o->analysis == &histogram_e)
+		rn_history_add(&line, "--histogram", o->analysis == &histogram_e ? "e" : "m");
+	if (o->bin)
+		rn_history_add(&line, "--bin", o->bin);
+	if (o->analysis == &correlation)
+		rn_history_add(&line, "--correlation", NULL);
+	if (o->raw)
+		rn_history_add(&line, "--raw", NULL);
+	rn_history_end(&line, &o->common, out);
+}
+
+/* The input as one run of records: all segments must have the schema of the first. */
+struct input {
+	struct rn_reader *reader;
+	struct rn_schema *schema; /* of the first segment, with the history of all so far */
+	char *file;		  /* it came from */
+	struct rn_progress progress;
+};
+
+static void
+open_input(struct input *in, const struct rn_common *common)
+{
+	const struct rn_schema *schema;
+	struct rn_error err;
+
+	in->reader = rn_open_input(common);
+	rn_or_die(rn_reader_segment(in->reader, &schema, &err), &err);
+	in->schema = rn_schema_copy(schema);
+	in->file = strdup(rn_reader_file(in->reader));
+	if (!in->schema || !in->file)
+		rn_die(RN_ENOMEM, "out of memory (schema)");
+	rn_progress_begin(&in->progress, common, "records", 0);
+}
+
+/* False after the last segment. */
+static bool
+next_segment(struct input *in)
+{
+	const struct rn_schema *schema;
+	struct rn_error err;
+
+	if (rn_or_die(rn_reader_segment(in->reader, &schema, &err), &err) == RN_END)
+		return false;
+	if (rn_schema_match(in->schema, schema, &err) != RN_OK)
+		rn_die(RN_EDATA, "%s: segment %" PRIu64 " does not go with segment 1 (%s): %s",
+			rn_reader_file(in->reader), rn_reader_segment_index(in->reader), in->file, err.text);
+	rn_or_die(rn_schema_merge_history(in->schema, schema, &err), &err);
+	return true;
+}
+
+static void
+close_input(struct input *in)
+{
+	rn_progress_end(&in->progress);
+	rn_reader_close(in->reader);
+	rn_schema_destroy(in->schema);
+	free(in->file);
+}
+
+/* What is done with each record. */
+typedef enum rn_status (*record_function)(void *arg, const uint8_t *record, struct rn_error *err);
+
+static void
+each_record(struct input *in, record_function f, void *arg)
+{
+	const void *records;
+	struct rn_error err;
+	size_t n;
+
+	do
+		while (rn_or_die(rn_reader_next(in->reader, &records, &n, &err), &err) == RN_OK) {
+			const uint8_t *record = records;
+
+			for (size_t i = 0; i < n; i++, record += in->schema->record_bytes)
+				if (f(arg, record, &err) != RN_OK)
+					rn_or_die(err.status == RN_EDATA
+							? rn_reader_locate(in->reader, i, &err)
+							: err.status,
+						&err);
+			rn_progress_add(&in->progress, n);
+		}
+	while (next_segment(in));
+}
+
+static enum rn_status
+add_to_ensemble(void *arg, const uint8_t *record, struct rn_error *err)
+{
+	return ensemble_add(arg, record, err);
+}
+
+static void
+observe_groups(const struct options *o, struct input *in, const struct levels *levels)
+{
+	struct rn_error err;
+	struct table t;
+	struct ensemble *s =
+		rn_ptr_or_die(ensemble_create(in->schema, levels, o->analysis, &o->ensemble, &err), &err);
+
+	rn_or_die(ensemble_table(s, &t, &err), &err);
+	t.writer = rn_open_output(&o->common);
+	each_record(in, add_to_ensemble, s);
+	add_history(o, in->schema, t.schema);
+	rn_or_die(rn_writer_segment(t.writer, t.schema, &err), &err);
+	rn_or_die(ensemble_report(s, &t, &err), &err);
+	rn_or_die(rn_writer_close(t.writer, &err), &err);
+	if (!in->progress.done)
+		rn_remark(&o->common, "%s: no records, so no rows", in->file);
+	rn_schema_destroy(t.schema);
+	free(t.record);
+	ensemble_destroy(s);
+}
+
+struct time_series {
+	struct raw *raw;
+	struct rn_writer *writer;
+};
+
+static enum rn_status
+add_to_series(void *arg, const uint8_t *record, struct rn_error *err)
+{
+	const struct time_series *s = arg;
+
+	return raw_add(s->raw, record, s->writer, err);
+}
+
+static void
+observe_records(const struct options *o, struct input *in, const struct levels *levels)
+{
+	struct rn_error err;
+	struct time_series s = { .raw = rn_ptr_or_die(raw_create(in->schema, levels, &err), &err) };
+
+	s.writer = rn_open_output(&o->common);
+	add_history(o, in->schema, raw_schema(s.raw));
+	rn_or_die(rn_writer_segment(s.writer, raw_schema(s.raw), &err), &err);
+	each_record(in, add_to_series, &s);
+	rn_or_die(rn_writer_close(s.writer, &err), &err);
+	raw_destroy(s.raw);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .analysis = &moments };
+	struct input in = { 0 };
+	struct levels levels;
+	struct rn_error err;
+
+	rn_stage_init(&o.common, "observe", RN_STAGE_READS | RN_STAGE_TABLE);
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+
+	open_input(&in, &o.common);
+	if (levels_find(&levels, in.schema, &err) != RN_OK)
+		rn_die(err.status, "%s: %s", in.file, err.text);
+	if (o.raw)
+		observe_records(&o, &in, &levels);
+	else
+		observe_groups(&o, &in, &levels);
+	levels_clear(&levels);
+	close_input(&in);
+	return 0;
+}

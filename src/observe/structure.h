@@ -1,0 +1,30 @@
+/* structure.h - the structure factor of packed spins at the smallest momentum */
+#ifndef OBSERVE_STRUCTURE_H
+#define OBSERVE_STRUCTURE_H
+
+#include "renorm/lattice.h"
+
+typedef double rn_complex __attribute__((vector_size(16))); /* real, imaginary */
+
+struct structure {
+	struct rn_lattice l;
+	bool along_rows, along_columns; /* momentum across the rows (k, 0), across the columns (0, k) */
+	size_t words;			/* words a line; a line is a row, or word_rows rows where they fit */
+	size_t lines;
+	size_t planes;
+	uint64_t *plane;       /* words by planes: bit-sliced counters of the columns */
+	uint32_t *row;	       /* spins in each row that differ from spin 0 */
+	rn_complex *row_phase; /* e^(iky) */
+	rn_complex *word_phase;
+	rn_complex nibble[16][16]; /* sum of e^(ikx) over the bits set in nibble i of a word */
+};
+
+/* False: out of memory. An extent of 1 has no momentum: structure_has() is false then. */
+RN_MUST_CHECK bool structure_init(struct structure *s, const struct rn_lattice *l);
+void structure_clear(struct structure *s);
+bool structure_has(const struct structure *s);
+
+/* S(k) = |sum_x s_x e^(ikx)|^2 / N, k = 2 pi / L along the longer extent; averaged over both where they are equal. */
+double structure_factor(struct structure *s, const uint8_t *spins);
+
+#endif
