@@ -19,29 +19,28 @@
 struct rn_csv_reader {
 	rn_read_fn read;
 	void *arg;
-	bool pm1;
 
 	char *buffer; /* buffer[begin .. end) is still to be used */
 	size_t begin, end, capacity;
 	size_t searched; /* bytes from begin known to hold no line feed */
-	bool input_end;
-	uint64_t line; /* number of the line last taken, from 1 */
+	uint64_t line;	 /* number of the line last taken, from 1 */
 
 	struct csv_parser parser;
-	bool parser_ready;
 	struct rn_text names; /* the row of names, each with a NUL behind it */
 	size_t name_count;
 
 	struct rn_schema *schema; /* of the segment under way */
-	bool own;		  /* it has comment lines and ends with one */
 	uint64_t count;
 
 	/* The row being parsed. */
 	uint8_t *record;
 	size_t column, element;
 	size_t cells, rows;
-	enum rn_status status; /* of its first bad cell */
 	struct rn_error *err;
+	enum rn_status status; /* of its first bad cell */
+
+	bool own; /* the segment has comment lines and ends with one */
+	bool pm1, input_end, parser_ready;
 };
 
 struct rn_csv_reader *
@@ -371,7 +370,7 @@ indices(const char *name, size_t *base, size_t index[RN_MAX_DIMS])
 static size_t
 run_of_names(const char *first, size_t left, unsigned *ndim, size_t shape[RN_MAX_DIMS], size_t *base)
 {
-	size_t index[RN_MAX_DIMS], other, run = 0, count = 1;
+	size_t index[RN_MAX_DIMS] = { 0 }, other, run = 0, count = 1;
 	const char *name = first;
 
 	*ndim = indices(first, base, index);
@@ -403,7 +402,7 @@ static enum rn_status
 schema_from_names(struct rn_csv_reader *c, struct rn_error *err)
 {
 	const char *name = c->names.data;
-	size_t shape[RN_MAX_DIMS], base, run;
+	size_t shape[RN_MAX_DIMS] = { 0 }, base = 0, run;
 
 	if (all_numbers(c))
 		return rn_fail(err, RN_EDATA, "the first row is all numbers; add a row of names above it");

@@ -351,7 +351,7 @@ enum rn_status
 rn_npy_parse(const void *header, size_t n, struct rn_npy *npy, struct rn_error *err)
 {
 	struct cursor c = { .end = (const char *)header + n, .err = err };
-	size_t bytes;
+	size_t bytes = 0;
 	enum rn_status status = rn_npy_header_bytes(header, n, &bytes, err);
 
 	*npy = (struct rn_npy){ 0 };

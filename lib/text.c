@@ -78,7 +78,7 @@ static const double ten[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 
 static size_t
 put_decimal(char *out, uint64_t r, unsigned k)
 {
-	char reversed[RN_NUMBER_MAX];
+	char reversed[RN_NUMBER_MAX] = "";
 	size_t n = 0, digits = 0;
 
 	while (k > 0 && r % 10 == 0) {
@@ -154,8 +154,10 @@ print_precisely(char *out, double x, int first, int last, bool narrow)
 static size_t
 print_special(char *out, const char *text)
 {
-	strcpy(out, text);
-	return strlen(text);
+	size_t n = strlen(text);
+
+	memcpy(out, text, n + 1);
+	return n;
 }
 
 size_t

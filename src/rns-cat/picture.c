@@ -96,7 +96,7 @@ write_picture(struct picture *p)
 
 			p->pixels[y * pnm.width + x] = isnan(v)
 				? between
-				: (uint16_t)(fminf(fmaxf(v, 0), (float)scale.maxval) + 0.5f);
+				: (uint16_t)lrintf(fminf(fmaxf(v, 0), (float)scale.maxval));
 		}
 	rn_or_die(rn_pnm_print(&p->text, &pnm, p->pixels, &err), &err);
 	write_text(p->file, &p->text);

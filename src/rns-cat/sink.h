@@ -33,7 +33,7 @@ struct picture_options {
 	bool has_range;
 	double low, high; /* values that become black and white */
 };
-struct sink *sink_picture(const struct rn_common *c, const struct picture_options *p);
+struct sink *sink_picture(const struct rn_common *c, const struct picture_options *options);
 
 /* For people: what each segment is, the number of records (info.c), and statistics of each column (stats.c). */
 struct sink *sink_info(const struct rn_common *c, const struct rn_reader *in);

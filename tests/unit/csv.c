@@ -91,7 +91,7 @@ fill_extremes(const struct rn_schema *s, uint8_t *record, bool top)
 		const struct rn_column *c = &s->column[k];
 
 		if (c->type == RN_BIT)
-			memcpy(record + c->offset, top ? "\xff\x03" : "\x21\x00", 2);
+			memcpy(record + c->offset, top ? (uint8_t[]){ 0xff, 3 } : (uint8_t[]){ 0x21, 0 }, 2);
 		else if (c->type == RN_I8 || c->type == RN_I16 || c->type == RN_I32 || c->type == RN_I64)
 			record[c->offset + c->bytes - 1] =
 				top ? 0x7f : 0x80; /* the largest and the smallest */
@@ -127,7 +127,8 @@ check_round_trip(char separator, bool pm1)
 
 		OK(r.status == RN_END && r.segments == 1 && !rn_schema_match(r.schema, s, NULL),
 			"reads back in steps of %zu: %s", step, r.err.text);
-		OK(r.records.length == packed.length && !memcmp(r.records.data, packed.data, packed.length),
+		OK(packed.data && r.records.length == packed.length &&
+				!memcmp(r.records.data, packed.data, packed.length),
 			"to the same bytes");
 		OK(r.schema && r.schema->histories == 1 && !strcmp(r.schema->history[0], "made by hand"),
 			"with its history");
@@ -242,7 +243,7 @@ check_refusals(void)
 		char words[128], *rest, *word;
 		bool found = r.status == RN_EDATA;
 
-		strcpy(words, bad[i].words);
+		snprintf(words, sizeof words, "%s", bad[i].words);
 		for (word = strtok_r(words, ";", &rest); word; word = strtok_r(NULL, ";", &rest))
 			found = found && strstr(r.err.text, word);
 		OK(found, "refused: %s (%s)", bad[i].what, r.err.text);

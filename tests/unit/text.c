@@ -26,7 +26,11 @@ significant_digits(const char *s)
 static bool
 bits_equal(double a, double b)
 {
-	return !memcmp(&a, &b, sizeof a);
+	uint64_t x, y;
+
+	memcpy(&x, &a, sizeof x);
+	memcpy(&y, &b, sizeof y);
+	return x == y;
 }
 
 /*
@@ -166,7 +170,7 @@ check_many(const uint64_t words[], size_t n)
 			continue;
 		unequal += !bits_equal(strtod(text, NULL), x);
 		long_ones += isfinite(x) && shorter_exists(x, significant_digits(text), false);
-		length = rn_print_f32(text, f);
+		rn_print_f32(text, f);
 		unequal_f += !bits_equal((double)strtof(text, NULL), (double)f);
 		long_f += isfinite(f) && shorter_exists((double)f, significant_digits(text), true);
 	}
