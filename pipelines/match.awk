@@ -9,7 +9,7 @@ BEGIN {
 	if (shift == "")
 		exit 1
 	FS = OFS = ","
-	n = split("absm e U4 xi", x, " ")
+	n = split("absm e U4", x, " ")
 	printf "step,T"
 	for (i = 1; i <= n; i++)
 		printf ",%s,%s_err,%s0,%s0_err,d%s,d%s_err", x[i], x[i], x[i], x[i], x[i], x[i]

@@ -10,22 +10,25 @@
 
 rg-flow := ../out/rg-flow
 
-rg-flow/T := 1.5 1.6 1.7 1.8 1.9 2.0 2.1 2.15 2.2 2.22 2.24 2.26 Tc 2.28 2.3 2.32 2.34 2.36 2.4 \
-	2.5 2.6 2.7 2.8 2.9 3.0 3.1 3.2 3.3 3.4 3.5
+rg-flow/T := 1.5 1.6 1.7 1.8 1.9 2.0 2.1 2.15 2.2 2.22 2.23 2.24 2.25 2.26 Tc 2.28 2.29 2.3 2.31 2.32 2.34 \
+	2.36 2.4 2.45 2.5 2.6 2.7 2.8 2.9 3.0 3.1 3.2 3.3 3.4 3.5
+rg-flow/near := 2.2 2.22 2.23 2.24 2.25 2.26 Tc 2.28 2.29 2.3 2.31 2.32 2.34
 
-# Lattice: blocking steps, configurations, sweeps before the first and between two.
+# By lattice: blocking steps; sweeps before the first configuration. At T_c and L = 64 a chain remembers some 500
+# sweeps, far from it some 10: that decides how many there are from one configuration to the next.
+rg-flow/sizes    := 64 32 16 8
 rg-flow/levels-64 := 3
 rg-flow/levels-32 := 2
 rg-flow/levels-16 := 1
-rg-flow/n   := $(if $(QUICK),4000,80000)
-rg-flow/gen-64 := --therm 2000 --every 10
-rg-flow/gen-32 := --therm 1000 --every 10
-rg-flow/gen-16 := --therm 500 --every 10
-rg-flow/gen-8  := --therm 500 --every 5
-rg-flow/sizes  := 64 32 16 8
+rg-flow/therm-64 := 4000
+rg-flow/therm-32 := 1000
+rg-flow/therm-16 := 500
+rg-flow/therm-8  := 500
+rg-flow/n     := $(if $(QUICK),5000,20000)
+rg-flow/every  = $(if $(filter $1,$(rg-flow/near)),$(if $(QUICK),60,200),10)
 
 rg-flow/streams = $(foreach T,$(rg-flow/T),$(rg-flow)/L$1-$T.rns)
-rg-flow/sample = ising-gen -L $1 -T $2 -n $(rg-flow/n) $(rg-flow/gen-$1)
+rg-flow/sample = ising-gen -L $1 -T $2 -n $(rg-flow/n) --therm $(rg-flow/therm-$1) --every $(call rg-flow/every,$2)
 rg-flow/block  = $(if $(rg-flow/levels-$1), | blockspin --levels $(rg-flow/levels-$1))
 rg-flow/job    = $(call job,out/rg-flow/L$1-$2.rns,$(rg-flow/sample)$(rg-flow/block) -o out/rg-flow/L$1-$2.rns)
 

@@ -19,6 +19,9 @@ export ROOT BIN UNIT FIXTURES REFERENCE PYTHON
 
 common_setup() {
 	set -o pipefail
+	# A make started by a test is not part of the make that runs the tests.
+	outer_makeflags=${MAKEFLAGS-}
+	unset MAKEFLAGS MAKELEVEL MFLAGS
 	export PATH="$BIN:$PATH" LC_ALL=C
 	cd "$BATS_TEST_TMPDIR" || exit
 }

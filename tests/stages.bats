@@ -188,9 +188,9 @@ not_whole() { # STAGE
 		size=$(stat -c %s "$whole")
 		[ "$form" = csv ] && size=$(( size - 1 ))	# without the last newline all is said
 		for (( n = 1; n < size; n += n < 60 || n > size - 60 ? 1 : size / 41 )); do
-			head -c $n "$whole" > cut
+			head -c $n "$whole" > part
 			for s in $(filters); do
-				expect 65 "$s" $(minimal "$s") cut || { echo "$form cut to $n of $size bytes"; return 1; }
+				expect 65 "$s" $(minimal "$s") part || { echo "$form cut to $n of $size bytes"; return 1; }
 				not_whole "$s" || { echo "$form cut to $n of $size bytes"; return 1; }
 			done
 		done
@@ -231,12 +231,11 @@ not_whole() { # STAGE
 	done
 }
 
-@test "a reader that leaves early is no reason for noise" {
+@test "a reader that left is no reason for noise" {
 	for s in $(stages); do
 		in=$(input "$s")
-		# Enough of it to fill any pipe; only what a stage multiplies or passes on can be that much.
-		{ got=0; "$s" $(minimal "$s") $in 2> err || got=$?; echo $got > status; } | { exec <&-; sleep 0.05; } || true
-		case $(cat status) in 0 | 141) ;; *) echo "$s: $(cat status)"; cat err; return 1 ;; esac
+		{ sleep 0.1; got=0; "$s" $(minimal "$s") $in 2> err || got=$?; echo $got > status; } | true
+		[ "$(cat status)" -eq 141 ] || { echo "$s: $(cat status)"; cat err; return 1; }
 		[ ! -s err ]
 	done
 }
@@ -254,10 +253,10 @@ not_whole() { # STAGE
 }
 
 @test "a stage that fails leaves the old file of -o, and nothing beside it" {
-	head -c 500 "$BATS_FILE_TMPDIR/spins.rns" > cut
+	head -c 500 "$BATS_FILE_TMPDIR/spins.rns" > part
 	echo old > file
 	for s in $(filters); do
-		expect 65 "$s" $(minimal "$s") -o file cut
+		expect 65 "$s" $(minimal "$s") -o file part
 		[ "$(cat file)" = old ]
 		[ "$(find . -name '.*.tmp' | wc -l)" -eq 0 ] || { ls -la; return 1; }
 	done

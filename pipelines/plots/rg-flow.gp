@@ -61,7 +61,7 @@ do for [i = 1:2] {
 	set xrange [2.19:2.35]
 	if (i == 1) { set yrange [-0.21:0.1]; set key bottom left } else { set yrange [-0.2:0.4]; set key top left }
 	set key title '64, k times - 32, k - 1 times' left
-	set label 1 at Tc, graph 0.95
+	set label 1 at Tc, graph (i == 1 ? 0.95 : 0.05)
 	set arrow 2 from graph 0, first 0 to graph 1, first 0 nohead linecolor rgb grey
 	plot for [k = 1:3] dir.'/match.csv' using (column('T') + 0.0015 * (k - 2)):(column('step') == k ? column(o) : 1/0):(column(o.'_err')) \
 			with yerrorbars linestyle k + 1 title sprintf('k = %d', k), \
@@ -100,9 +100,9 @@ set multiplot layout 1,2
 set title 'Correlation length'
 set xlabel 'T'
 set ylabel 'ξ / lattice spacing'
-set xrange [2.25:3.55]
+set xrange [2.24:3.05]
 set logscale y
-set yrange [0.15:80]
+set yrange [0.2:80]
 set ytics (0.2, 0.5, 1, 2, 5, 10, 20, 50)
 set arrow 1 from Tc, graph 0 to Tc, graph 1 nohead linestyle 10
 set label 1 'T_c' at Tc, graph 0.05 offset 0.5 textcolor rgb grey
@@ -115,11 +115,11 @@ unset logscale y
 set ytics auto
 set title 'Each step halves it'
 set ylabel 'ξ after / ξ before'
-set yrange [0:1]
+set yrange [0.3:0.7]
 set arrow 2 from graph 0, first 0.5 to graph 1, first 0.5 nohead linecolor rgb grey
 set key top left title 'step'
 ratio(k) = sprintf("< awk -F, '/^#/ { next } !n++ { for (i = 1; i <= NF; i++) c[$i] = i; print \"T,r,r_err\"; next } $c[\"level\"] == %d { x[$c[\"T\"]] = $c[\"xi\"]; d[$c[\"T\"]] = $c[\"xi_err\"] } $c[\"level\"] == %d && x[$c[\"T\"]] > 0 && $c[\"xi\"] > 0 { r = $c[\"xi\"] / x[$c[\"T\"]]; print $c[\"T\"] \",\" r \",\" r * sqrt((d[$c[\"T\"]] / x[$c[\"T\"]])^2 + ($c[\"xi_err\"] / $c[\"xi\"])^2) }' %s/L64.csv", k, k + 1, dir)
-plot for [k = 0:2] ratio(k) using (column('T') + 0.008 * (k - 1)):"r":"r_err" with yerrorbars linestyle k + 2 title sprintf('%d to %d', k, k + 1)
+plot for [k = 0:2] ratio(k) using (column('T') + 0.006 * (k - 1)):"r":"r_err" with yerrorbars linestyle k + 2 title sprintf('%d to %d', k, k + 1)
 unset multiplot
 reset
 load 'plots/style.gp'
