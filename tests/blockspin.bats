@@ -344,6 +344,8 @@ spins_of() { rows_of "$@" | cut -d, -f4- | tr -d ,; }
 	rows_of whole > want
 	rns-cat part1 part2 | rows_of > got
 	cmp got want
+	{ rows_of part1; rows_of part2; } > got
+	cmp got want
 	ising-gen -T inf -L 12 -n 30 -o part1
 	ising-gen -T inf -L 12 -n 34 --first-id 30 -o part2
 	rns-cat part1 part2 | rows_of > got
@@ -372,19 +374,30 @@ spins_of() { rows_of "$@" | cut -d, -f4- | tr -d ,; }
 	tail -n +2 levels | cut -d, -f1-$(( 7 + 48 * 32 )) | cmp - want
 }
 
-@test "different levels, and different b, toss different coins" {
-	# Ties everywhere at both levels: 2-wide stripes of stripes; blocks of 2 and of 4 tie alike.
-	awk 'BEGIN {
-		print "# renorm-stream 1\n# kind: spins\n# column: id u64\n# column: spins bit 32 32"
-		printf "id"; for (i = 0; i < 1024; i++) printf ",spins[%d][%d]", int(i / 32), i % 32; print ""
-		for (r = 0; r < 500; r++) { printf "%d", r; for (i = 0; i < 1024; i++) printf ",%d", i % 2; print "" }
-		print "# end: 500"
-	}' > stripes
-	rows_of -b 2 stripes | cut -d, -f4-67 > two		# 16 x 16 coins: the first 64
-	rows_of -b 4 stripes | cut -d, -f4-67 > four		# 8 x 8 coins
-	paste -d, two four | awk -F, '
-		{ for (i = 1; i <= 64; i++) { s += (2 * $i - 1) * (2 * $(i + 64) - 1); n++ } }
-		END { z = s / sqrt(n); print z " sigma"; exit n != 32000 || z > 4.5 || z < -4.5 }'
+@test "different lattices, and different b, toss different coins" {
+	# Alternating columns: every block is a tie.
+	stripes() { # L
+		awk -v L="$1" 'BEGIN {
+			print "# renorm-stream 1\n# kind: spins\n# column: id u64\n# column: spins bit " L " " L
+			printf "id"; for (i = 0; i < L * L; i++) printf ",spins[%d][%d]", int(i / L), i % L; print ""
+			for (r = 0; r < 500; r++) { printf "%d", r; for (i = 0; i < L * L; i++) printf ",%d", i % 2; print "" }
+			print "# end: 500"
+		}'
+	}
+	coins() { rows_of "$@" | cut -d, -f4-67; }	# the first 64 blocks
+	uncorrelated() {
+		paste -d, "$1" "$2" | awk -F, '
+			{ for (i = 1; i <= 64; i++) { s += (2 * $i - 1) * (2 * $(i + 64) - 1); n++ } }
+			END { z = s / sqrt(n); print z " sigma"; exit n != 32000 || z > 4.5 || z < -4.5 }'
+	}
+	stripes 32 > stripes32
+	stripes 16 > stripes16
+	coins -b 2 stripes32 > a
+	coins -b 4 stripes32 > b
+	coins -b 2 stripes16 > c
+	uncorrelated a b
+	uncorrelated a c
+	run -1 uncorrelated a a
 }
 
 @test "every CPU level gives the same bytes" {
