@@ -127,10 +127,11 @@ product_add(struct product *g, double times, struct jet j)
 	sum_add(&g->dd, times * j.dd);
 }
 
-static struct jet
-product_value(const struct product *g)
+/* a - b, where both are large: their rounded parts cancel exactly. */
+static double
+sum_excess(const struct sum *a, const struct sum *b)
 {
-	return (struct jet){ g->v.high + g->v.low, g->d.high + g->d.low, g->dd.high + g->dd.low };
+	return (a->high - b->high) + (a->low - b->low);
 }
 
 /* ln(1 + sign p) */
@@ -162,7 +163,7 @@ add_modes(double m, size_t n, double t, size_t first, struct product *cosh_, str
 
 /*
  * ln of 1/2 (P1 + P2 + P3 + order P4) and its derivatives, for the m x n torus
- * at t; order = -1 above Tc, +1 below. P4 = exp(g[3]) (1 - p0) may vanish, so
+ * at t; order = -1 above Tc, +1 below. P4 = exp(g) (1 - p0) may vanish, so
  * its last factor is not part of the logarithm.
  */
 static struct jet
@@ -172,7 +173,7 @@ log_sum(size_t rows, size_t cols, double t, double order)
 	double m = (double)(rows < cols ? cols : rows);
 	struct product product[4] = { 0 };
 	struct mode zero = mode_zero(t);
-	struct jet p0 = winding(&zero, m), g[4];
+	struct jet p0 = winding(&zero, m);
 
 	add_modes(m, n, t, 1, &product[0], &product[1]);
 	add_modes(m, n, t, 2, &product[2], &product[3]);
@@ -185,25 +186,25 @@ log_sum(size_t rows, size_t cols, double t, double order)
 		sum_add(&product[2].d, -m);
 		sum_add(&product[3].d, -m);
 	}
-	for (int i = 0; i < 4; i++)
-		g[i] = product_value(&product[i]);
 
-	/* Relative to exp(g[0]), which grows as exp(slope k): no large numbers are subtracted. */
-	double slope = g[0].d;
+	/* Relative to the first product: ln P and its derivative are of order N, what they differ by is not. */
+	const struct product *first = &product[0];
 	struct jet z = { 0 };
 	for (int i = 0; i < 4; i++) {
-		double weight = exp(g[i].v - g[0].v) * (i == 3 ? order : 1);
-		double d = g[i].d - slope;
+		const struct product *g = &product[i];
+		double weight = exp(sum_excess(&g->v, &first->v)) * (i == 3 ? order : 1);
+		double d = sum_excess(&g->d, &first->d), dd = g->dd.high + g->dd.low;
 		struct jet factor = { 1, 0, 0 };
 
 		if (i == 3)
 			factor = (struct jet){ -expm1(m * zero.lnq), -p0.d, -p0.dd };
 		z.v += weight * factor.v;
 		z.d += weight * (factor.v * d + factor.d);
-		z.dd += weight * (factor.v * (d * d + g[i].dd) + 2 * factor.d * d + factor.dd);
+		z.dd += weight * (factor.v * (d * d + dd) + 2 * factor.d * d + factor.dd);
 	}
 	z.d /= z.v;
-	return (struct jet){ g[0].v + log(z.v / 2), slope + z.d, z.dd / z.v - z.d * z.d };
+	return (struct jet){ first->v.high + first->v.low + log(z.v / 2), first->d.high + first->d.low + z.d,
+		z.dd / z.v - z.d * z.d };
 }
 
 static struct rn_ising_values
