@@ -174,7 +174,8 @@ drop_repeated(double T[], size_t n)
 		node = tsearch(&T[kept], &seen, compare_temperatures);
 		if (!node)
 			rn_die(RN_ENOMEM, "out of memory (temperatures)");
-		kept += *node == &T[kept];
+		else if (*node == &T[kept])
+			kept++;
 	}
 	tdestroy(seen, keep);
 	return kept;
