@@ -107,30 +107,46 @@ rn_correlator_chain(struct rn_correlator *c)
 	return h;
 }
 
+typedef double pair __attribute__((vector_size(16), aligned(8), may_alias));
+
 /*
- * Products of the new means with those before. With the values reversed in time,
- * r[] below, the lags of one value lie side by side, and each lag is a sum of its
- * own: the compiler may use vectors and no order of addition changes.
- * (Before the first value of a chain stand zeros, which add nothing.)
+ * Eight lags from `lag` on. r[] is reversed in time, so that the lags of one value lie side
+ * by side; each is a sum of its own, in the order of time, whatever vectors do it.
+ */
+static void
+multiply_eight(double sum[LAGS], const double r[2 * LAGS], unsigned lag, unsigned fresh)
+{
+	pair *into = (pair *)(sum + lag);
+	pair a = into[0], b = into[1], c = into[2], d = into[3];
+
+	for (unsigned i = 0; i < fresh; i++) {
+		const double *now = r + LAGS - 1 - i;
+		const pair *then = (const pair *)(now + lag), x = { *now, *now };
+
+		a += x * then[0];
+		b += x * then[1];
+		c += x * then[2];
+		d += x * then[3];
+	}
+	into[0] = a;
+	into[1] = b;
+	into[2] = c;
+	into[3] = d;
+}
+
+/*
+ * Products of the new means with those before. (Before the first value of a chain
+ * stand zeros, which add nothing.)
  */
 static void
 multiply(struct products *into, const struct memory *m, unsigned from_lag)
 {
-	double r[2 * LAGS], sum[LAGS];
+	double r[2 * LAGS];
 
 	for (unsigned i = 0; i < 2 * LAGS; i++)
 		r[2 * LAGS - 1 - i] = (double)m->x[i];
-	memcpy(sum, into->sum, sizeof sum);
-	if (from_lag == 0) {
-		for (unsigned i = 0; i < m->fresh; i++)
-			for (unsigned lag = 0; lag < LAGS; lag++)
-				sum[lag] += r[LAGS - 1 - i] * r[LAGS - 1 - i + lag];
-	} else {
-		for (unsigned i = 0; i < m->fresh; i++)
-			for (unsigned lag = HALF; lag < LAGS; lag++)
-				sum[lag] += r[LAGS - 1 - i] * r[LAGS - 1 - i + lag];
-	}
-	memcpy(into->sum, sum, sizeof sum);
+	for (unsigned lag = from_lag; lag < LAGS; lag += 8)
+		multiply_eight(into->sum, r, lag, m->fresh);
 
 	for (unsigned lag = from_lag; lag < LAGS; lag++) {
 		uint64_t alone =

@@ -24,6 +24,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "renorm/bits.h"
 #include "renorm/cpu.h"
@@ -149,31 +150,38 @@ struct shape {
 	size_t bits;   /* of a line, from one to the next */
 	uint64_t last; /* mask of a line's last word */
 	uint64_t flip; /* all ones where spin 0 is up */
+	bool bytes;    /* lines begin at whole bytes */
+	bool several;  /* rows to a line */
 };
 
-/* Rows inside a word of a line: their counts. */
+/* Adds the rows inside a word of a line to their counts. */
 static RN_INLINE void
-count_rows(struct structure *s, size_t line, size_t word_index, uint64_t word, uint64_t (*popcount)(uint64_t))
+count_rows(struct structure *s, const struct shape *shape, size_t line, uint64_t word,
+	uint64_t (*popcount)(uint64_t))
 {
-	const struct rn_lattice *l = &s->l;
-
-	if (!l->word_rows) {
-		s->row[line] = (uint32_t)popcount(word) + (word_index ? s->row[line] : 0);
+	if (!shape->several) {
+		s->row[line] += (uint32_t)popcount(word);
 		return;
 	}
+	const struct rn_lattice *l = &s->l;
 	const uint64_t mask = ~0ull >> (64 - l->cols);
-	const size_t first = line * l->word_rows;
+	const size_t first = line * l->word_rows, left = l->rows - first;
+	const size_t here = left < l->word_rows ? left : l->word_rows;
 
-	/* one at least; the shift by all 64 bits of a word never comes to be */
-	for (size_t y = first; y < first + l->word_rows && y < l->rows; y++)
-		s->row[y] = (uint32_t)popcount(word >> (y - first) * l->cols & mask);
+	for (size_t y = 0; y < here; y++)
+		s->row[first + y] = (uint32_t)popcount(word >> y * l->cols & mask);
 }
 
 static RN_INLINE uint64_t
 load(const struct structure *s, const struct shape *shape, const uint8_t *spins, size_t line, size_t w)
 {
-	return (rn_bits_load64(spins, line * shape->bits + 64 * w) ^ shape->flip) &
-		(w + 1 < s->words ? ~0ull : shape->last);
+	uint64_t word;
+
+	if (shape->bytes)
+		memcpy(&word, spins + line * (shape->bits / 8) + 8 * w, sizeof word);
+	else
+		word = rn_bits_load64(spins, line * shape->bits + 64 * w);
+	return (word ^ shape->flip) & (w + 1 < s->words ? ~0ull : shape->last);
 }
 
 static RN_INLINE void
@@ -190,7 +198,7 @@ count_eight_lines(struct structure *s, const struct shape *shape, const uint8_t 
 		if (s->along_columns)
 			add_eight(s->plane + w * s->planes, word, high);
 		for (size_t i = 0; s->along_rows && i < 8; i++)
-			count_rows(s, line + i, w, word[i], popcount);
+			count_rows(s, shape, line + i, word[i], popcount);
 	}
 }
 
@@ -204,24 +212,26 @@ count_line(struct structure *s, const struct shape *shape, const uint8_t *spins,
 		if (s->along_columns)
 			ripple(s->plane + w * s->planes, word);
 		if (s->along_rows)
-			count_rows(s, line, w, word, popcount);
+			count_rows(s, shape, line, word, popcount);
 	}
 }
 
+/* `bytes` and `several` are constants where this is called: a loop of its own for each. */
 static RN_INLINE void
-count(struct structure *s, const uint8_t *spins, uint64_t (*popcount)(uint64_t))
+count_lines(struct structure *s, const uint8_t *spins, bool bytes, bool several,
+	uint64_t (*popcount)(uint64_t))
 {
-	const size_t bits = s->l.word_rows ? s->l.word_rows * s->l.cols : s->l.cols;
+	const size_t bits = several ? s->l.word_rows * s->l.cols : s->l.cols;
 	const size_t full = s->l.sites / bits, rest = s->l.sites % bits;
 	struct shape shape = {
 		.bits = bits,
 		.last = ~0ull >> (63 - (bits - 1) % 64),
 		.flip = spins[0] & 1 ? ~0ull : 0,
+		.bytes = bytes,
+		.several = several,
 	};
 	size_t line = 0;
 
-	for (size_t i = 0; i < s->words * s->planes; i++)
-		s->plane[i] = 0;
 	for (; line + 8 <= full; line += 8)
 		count_eight_lines(s, &shape, spins, line, popcount);
 	for (; line < full; line++)
@@ -230,6 +240,23 @@ count(struct structure *s, const uint8_t *spins, uint64_t (*popcount)(uint64_t))
 		shape.last = ~0ull >> (64 - rest);
 		count_line(s, &shape, spins, line, popcount);
 	}
+}
+
+static RN_INLINE void
+count(struct structure *s, const uint8_t *spins, uint64_t (*popcount)(uint64_t))
+{
+	for (size_t i = 0; i < s->words * s->planes; i++)
+		s->plane[i] = 0;
+	if (s->l.word_rows > 1) {
+		count_lines(s, spins, false, true, popcount);
+		return;
+	}
+	if (s->along_rows)
+		memset(s->row, 0, s->l.rows * sizeof *s->row);
+	if (s->l.cols % 8)
+		count_lines(s, spins, false, false, popcount);
+	else
+		count_lines(s, spins, true, false, popcount);
 }
 
 #if defined(__x86_64__)
