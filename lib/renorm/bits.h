@@ -12,7 +12,11 @@
 #include <stdint.h>
 #include <string.h>
 
-static inline size_t rn_bits_bytes(size_t n) { return n / 8 + (n % 8 != 0); }
+static inline size_t
+rn_bits_bytes(size_t n)
+{
+	return n / 8 + (n % 8 != 0);
+}
 
 /* Unpack n bits: u8 to 0/1, i8 to -1/+1, f32 to low/high. Memory speed. */
 void rn_bits_unpack_u8(const uint8_t *bits, size_t n, uint8_t *out);
@@ -22,7 +26,7 @@ void rn_bits_unpack_f32(const uint8_t *bits, size_t n, float low, float high, fl
 void rn_bits_pack_u8(const uint8_t *in, size_t n, uint8_t *bits);
 void rn_bits_pack_i8(const int8_t *in, size_t n, uint8_t *bits);
 
-uint64_t rn_bits_count(const uint8_t *bits, size_t n);		/* ones among the first n bits */
+uint64_t rn_bits_count(const uint8_t *bits, size_t n); /* ones among the first n bits */
 bool rn_bits_padding_is_zero(const uint8_t *bits, size_t n);
 
 /* Bits first .. first + n - 1 into (n + 63) / 64 words, the rest of the last word 0. */

@@ -32,7 +32,7 @@
 #include <stdint.h>
 
 struct rn_random_key {
-	uint64_t k[2];		/* k[0] low */
+	uint64_t k[2]; /* k[0] low */
 };
 
 /* labels and extents may be NULL when their number is 0. -0.0 counts as 0, and all NaN as one. */
@@ -42,20 +42,21 @@ struct rn_random_key rn_random_key(uint64_t seed, const char *stage, const doubl
 /* out[0], out[1] = ARS-7(key, counter = id * 2^64 + draw). draw counts modulo 2^64. */
 void rn_random_block(const struct rn_random_key *key, uint64_t id, uint64_t draw, uint64_t out[2]);
 /* 2 * nblocks words: blocks draw, draw + 1, ... of one id; bulk, as fast as the CPU goes. */
-void rn_random_fill(const struct rn_random_key *key, uint64_t id, uint64_t draw, uint64_t out[], size_t nblocks);
+void
+rn_random_fill(const struct rn_random_key *key, uint64_t id, uint64_t draw, uint64_t out[], size_t nblocks);
 
 /* A sequence of scalar draws of one id. Copying it copies the position. */
 struct rn_random {
 	struct rn_random_key key;
-	uint64_t id, draw;	/* the next block */
-	uint64_t word;		/* the unused half of the last block */
+	uint64_t id, draw; /* the next block */
+	uint64_t word;	   /* the unused half of the last block */
 	int have;
 };
 struct rn_random rn_random_at(const struct rn_random_key *key, uint64_t id);
 uint64_t rn_random_u64(struct rn_random *r);
-double rn_random_uniform(struct rn_random *r);			/* [0, 1), multiples of 2^-53 */
-uint64_t rn_random_below(struct rn_random *r, uint64_t n);	/* 0..n-1, exactly uniform; n >= 1 */
-double rn_random_normal(struct rn_random *r);			/* standard normal; 2.74 words on average */
+double rn_random_uniform(struct rn_random *r);		   /* [0, 1), multiples of 2^-53 */
+uint64_t rn_random_below(struct rn_random *r, uint64_t n); /* 0..n-1, exactly uniform; n >= 1 */
+double rn_random_normal(struct rn_random *r);		   /* standard normal; 2.74 words on average */
 /* Puts the n values of order[] in random order, all orders alike (Fisher-Yates). */
 void rn_random_shuffle(struct rn_random *r, uint64_t order[], size_t n);
 

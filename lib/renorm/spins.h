@@ -25,6 +25,7 @@ struct rn_spins_record {
 /* A new schema of kind spins for that lattice; NULL: out of memory. */
 struct rn_schema *rn_spins_schema(const struct rn_lattice *l);
 /* Writes one record of that schema: the identity, e and m of `spins`, and the spins (padding cleared by the caller). */
-void rn_spins_put(void *record, const struct rn_spins_record *identity, const struct rn_lattice *l, const uint8_t *spins);
+void rn_spins_put(void *record, const struct rn_spins_record *identity, const struct rn_lattice *l,
+	const uint8_t *spins);
 
 #endif

@@ -62,15 +62,23 @@ aes_round(uint8_t state[16], const uint8_t key[16], bool mix)
 }
 
 static void
+to_bytes(uint8_t bytes[16], uint64_t low, uint64_t high)
+{
+	for (int i = 0; i < 8; i++) {
+		bytes[i] = (uint8_t)(low >> 8 * i);
+		bytes[8 + i] = (uint8_t)(high >> 8 * i);
+	}
+}
+
+static void
 reference(int rounds, const struct rn_random_key *key, uint64_t id, uint64_t draw, uint64_t out[2])
 {
-	uint64_t state[2] = { draw ^ key->k[0], id ^ key->k[1] };
+	uint8_t state[16], k[16];
 
+	to_bytes(state, draw ^ key->k[0], id ^ key->k[1]);
 	for (int r = 1; r <= rounds; r++) {
-		const uint64_t k[2] = { key->k[0] + (uint64_t)r * ARS_WEYL_LOW,
-			key->k[1] + (uint64_t)r * ARS_WEYL_HIGH };
-
-		aes_round((uint8_t *)state, (const uint8_t *)k, r < rounds);
+		to_bytes(k, key->k[0] + (uint64_t)r * ARS_WEYL_LOW, key->k[1] + (uint64_t)r * ARS_WEYL_HIGH);
+		aes_round(state, k, r < rounds);
 	}
 	memcpy(out, state, sizeof state);
 }
