@@ -18,10 +18,11 @@ grey = '#888888'
 do for [i = 1:6] {
 	set style line i linecolor rgb colour[i] linewidth 1.5 pointtype shape[i] pointsize 0.55
 }
-set pointintervalbox 0
+set pointintervalbox 0.01	# points without a white ring that hides the next one
 set style line 10 linecolor rgb grey linewidth 1 dashtype 2	# T_c and other landmarks
 set style line 11 linecolor rgb '#dddddd' linewidth 0.7
 
+set errorbars small
 set border 3 linecolor rgb '#444444'
 set tics nomirror textcolor rgb '#222222'
 set grid linestyle 11
