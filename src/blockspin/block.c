@@ -172,13 +172,14 @@ digits(size_t most)
 }
 
 /* Adds number i + shift of c to number i of a, for all i < 64 - shift. c may be a. */
-static inline void
+static RN_INLINE void
 add_shifted(struct numbers *a, const struct numbers *c, size_t shift)
 {
 	const unsigned of_a = digits(a->most), of_c = digits(c->most);
 	uint64_t carry = 0;
 
 	a->most += c->most;
+#pragma GCC unroll 16
 	for (unsigned p = 0; p < digits(a->most); p++) {
 		const uint64_t x = p < of_a ? a->digit[p] : 0, y = p < of_c ? c->digit[p] >> shift : 0;
 
@@ -187,23 +188,26 @@ add_shifted(struct numbers *a, const struct numbers *c, size_t shift)
 	}
 }
 
-static inline void
-sum_blocks(const struct block *k, const uint8_t *fine, size_t at, struct numbers *sum)
+/* The sums of rows x b spins, in the place of their blocks' top left sites. */
+static RN_INLINE void
+sum_blocks(const uint8_t *fine, size_t at, size_t cols, size_t rows, size_t b, struct numbers *sum)
 {
 	struct numbers power = { .most = 0 };
 	size_t covered = 0;
 
-	for (size_t y = 0; y < k->rows; y++) {
-		const struct numbers row = { { rn_bits_load64(fine, at + y * k->fine.cols) }, 1 };
+#pragma GCC unroll 16
+	for (size_t y = 0; y < rows; y++) {
+		const struct numbers row = { { rn_bits_load64(fine, at + y * cols) }, 1 };
 
 		add_shifted(&power, &row, 0);
 	}
 	/* power: sums over 2^i columns. Those of the binary digits of b, side by side, cover b columns. */
 	sum->most = 0;
-	for (unsigned i = 0; k->b >> i != 0; i++) {
+#pragma GCC unroll 16
+	for (unsigned i = 0; i < digits(b); i++) {
 		if (i > 0)
 			add_shifted(&power, &power, (size_t)1 << (i - 1));
-		if (k->b >> i & 1) {
+		if (b >> i & 1) {
 			add_shifted(sum, &power, covered);
 			covered += (size_t)1 << i;
 		}
@@ -212,13 +216,14 @@ sum_blocks(const struct block *k, const uint8_t *fine, size_t at, struct numbers
 
 /* Compares the sums with half the sites, from the top digit down. */
 static RN_INLINE struct verdict
-judge_any(const struct block *k, const uint8_t *fine, size_t at)
+judge_sums(const uint8_t *fine, size_t at, size_t cols, size_t rows, size_t b)
 {
-	const size_t sites = k->rows * k->b;
+	const size_t sites = rows * b;
 	struct verdict v = { 0, ~0ull };
 	struct numbers sum;
 
-	sum_blocks(k, fine, at, &sum);
+	sum_blocks(fine, at, cols, rows, b, &sum);
+#pragma GCC unroll 16
 	for (unsigned p = digits(sum.most); p-- > 0;) {
 		if (sites / 2 >> p & 1) {
 			v.tie &= sum.digit[p];
@@ -230,6 +235,19 @@ judge_any(const struct block *k, const uint8_t *fine, size_t at)
 	if (sites % 2 != 0)
 		v.tie = 0;
 	return v;
+}
+
+static RN_INLINE struct verdict
+judge_any(const struct block *k, const uint8_t *fine, size_t at)
+{
+	return judge_sums(fine, at, k->fine.cols, k->rows, k->b);
+}
+
+/* With constants for its loops the compiler makes it three times as fast. */
+static RN_INLINE struct verdict
+judge_4x4(const struct block *k, const uint8_t *fine, size_t at)
+{
+	return judge_sums(fine, at, k->fine.cols, 4, 4);
 }
 
 /* Row of blocks by row of blocks, as many blocks at a time as a word takes. */
@@ -267,6 +285,8 @@ apply(const struct block *k, const uint8_t *fine, const uint8_t *coins, uint8_t 
 		apply_by_words(k, fine, coins, coarse, compress, judge_2x2);
 	else if (k->b == 3 && k->rows == 3)
 		apply_by_words(k, fine, coins, coarse, compress, judge_3x3);
+	else if (k->b == 4 && k->rows == 4)
+		apply_by_words(k, fine, coins, coarse, compress, judge_4x4);
 	else
 		apply_by_words(k, fine, coins, coarse, compress, judge_any);
 }
