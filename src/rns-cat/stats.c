@@ -141,6 +141,16 @@ print_wide(char *out, wide v)
 		sprintf(out, "%llu", (unsigned long long)v);
 }
 
+/* As short as CSV has it. */
+static void
+print_float(char *out, enum rn_type type, double x)
+{
+	if (type == RN_F32)
+		rn_print_f32(out, (float)x);
+	else
+		rn_print_f64(out, x);
+}
+
 static void
 print_row(struct row *r, const struct rn_column *c, const struct moments *m, bool pm1)
 {
@@ -161,8 +171,8 @@ print_row(struct row *r, const struct rn_column *c, const struct moments *m, boo
 		print_wide(r->cell[3], signs ? 2 * m->high - 1 : m->high);
 		mean = (double)(signs ? 2 * m->sum - (wide)m->count : m->sum) / n;
 	} else {
-		rn_print_f64(r->cell[2], m->flow);
-		rn_print_f64(r->cell[3], m->fhigh);
+		print_float(r->cell[2], c->type, m->flow);
+		print_float(r->cell[3], c->type, m->fhigh);
 		/* Past infinity the compensation is NaN and the sum says all. */
 		mean = (isfinite(m->fsum) ? m->fsum + m->compensation : m->fsum) / n;
 	}
