@@ -201,15 +201,15 @@ sum_blocks(const uint8_t *fine, size_t at, size_t cols, size_t rows, size_t b, s
 
 		add_shifted(&power, &row, 0);
 	}
-	/* power: sums over 2^i columns. Those of the binary digits of b, side by side, cover b columns. */
+	/* power: sums over `width` columns, 1, 2, 4, ... Those in b, side by side, cover b columns. */
 	sum->most = 0;
 #pragma GCC unroll 16
-	for (unsigned i = 0; i < digits(b); i++) {
-		if (i > 0)
-			add_shifted(&power, &power, (size_t)1 << (i - 1));
-		if (b >> i & 1) {
+	for (size_t width = 1; width <= b; width *= 2) {
+		if (width > 1)
+			add_shifted(&power, &power, width / 2);
+		if (b & width) {
 			add_shifted(sum, &power, covered);
-			covered += (size_t)1 << i;
+			covered += width;
 		}
 	}
 }
