@@ -114,12 +114,6 @@ rn_cpu_pext(void)
 }
 
 const char *
-rn_cpu_name(void)
-{
-	return words[chosen.level];
-}
-
-const char *
 rn_cpu_misspelt(void)
 {
 	return chosen.misspelt;

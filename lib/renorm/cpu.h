@@ -16,7 +16,6 @@ enum rn_cpu rn_cpu(void);	   /* AVX2: with BMI2 and POPCNT; AVX512: F, BW, VL, D
 bool rn_cpu_aes(void);		   /* AES-NI (never under RENORM_CPU=baseline) */
 bool rn_cpu_vaes(void);		   /* VAES on 512-bit vectors (only with RN_CPU_AVX512) */
 bool rn_cpu_pext(void);		   /* PEXT in hardware (AMD before Zen 3 emulates it, slower than shifts) */
-const char *rn_cpu_name(void);	   /* "baseline", "avx2" or "avx512": what was chosen */
 const char *rn_cpu_misspelt(void); /* RENORM_CPU if it is another word, which is ignored; else NULL */
 
 /* For a function body that is compiled once a level: static RN_INLINE body, three thin wrappers. */
