@@ -340,7 +340,7 @@ d = bytearray(open("b", "rb").read()); d[d.index(b"\n\n") + 2] |= 8; open("b", "
 	[ "$(rns-cat --tail 5 a b c | rns-cat --label | grep -c '^history: rns-cat 0.1.0 --tail 5 a b c$')" -eq 1 ]
 	[ "$(rns-cat --head 3 --stats x | tr -s ' ' | tail -n 1)" = "x 3 1 3 2 0" ]
 	# What follows the head is not read: neither an endless stream nor a damaged one.
-	[ "$(yes 1 | sed 1ix | rns-cat --head 2 | rns-cat --count)" -eq 2 ] || [ "${PIPESTATUS[0]}" -eq 141 ]
+	[ "$(yes 1 | sed 1ix | rns-cat --head 2 | rns-cat --count)" -eq 2 ]
 	rns-cat --to=plain x > plain
 	head -c 5000 plain > part
 	[ "$(rns-cat --head 3 part | rns-cat --count)" -eq 3 ]
