@@ -527,12 +527,12 @@ rn_schema_parse(const char *text, size_t length, struct rn_schema **schema, stru
 		return rn_fail(err, RN_EDATA, "the header is longer than 1 MiB");
 	if (memchr(text, '\0', length))
 		return rn_fail(err, RN_EDATA, "the header has a zero byte in it");
-	if (length < 2 || text[length - 1] != '\n' || text[length - 2] != '\n' || memmem(text, length - 1, "\n\n", 2))
-		return rn_fail(err, RN_EDATA, "the header does not end with one empty line");
 	copy = strndup(text, length);
 	s = rn_schema_create("");
 	if (!copy || !s)
 		status = rn_fail_memory(err, "header");
+	else if (length < 2 || strstr(copy, "\n\n") != copy + length - 2)
+		status = rn_fail(err, RN_EDATA, "the header does not end with its one empty line");
 	else
 		status = parse_lines(s, copy, err);
 	free(copy);

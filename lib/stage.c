@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "renorm/cpu.h"
+
 static const char *stage_name = "renorm";
 
 /* --- messages and exits ------------------------------------------------ */
@@ -101,6 +103,7 @@ static const struct {
 
 #define SHARED (sizeof shared / sizeof *shared)
 static struct argp_option options[SHARED + 1];	/* those of this stage; rn_stage_init fills it */
+static char **operands;	/* what rn_common.files points to, for as long as the program runs */
 
 static error_t
 parse_common(int key, char *arg, struct argp_state *state)
@@ -140,9 +143,10 @@ parse_common(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (!(c->flags & RN_STAGE_READS))
 			rn_die(RN_EUSAGE, "'%s': this stage reads no files", arg);
-		c->files = reallocarray(c->files, c->nfiles + 1, sizeof *c->files);
-		if (!c->files)
+		operands = reallocarray(operands, c->nfiles + 1, sizeof *operands);
+		if (!operands)
 			rn_die(RN_ENOMEM, "out of memory (operands)");
+		c->files = operands;
 		c->files[c->nfiles++] = arg;
 		return 0;
 	}
@@ -176,6 +180,8 @@ rn_stage_init(struct rn_common *c, const char *stage, unsigned flags)
 	snprintf(version, sizeof version, "%s (renorm) " RN_VERSION, stage);
 	argp_program_version = version;
 	argp_err_exit_status = RN_EUSAGE;
+	if (rn_cpu_misspelt())
+		rn_die(RN_EUSAGE, "RENORM_CPU is '%s' in the environment; it may be baseline, avx2 or avx512", rn_cpu_misspelt());
 	for (size_t i = 0; i < SHARED; i++)
 		if (shared[i].flags == ALWAYS || shared[i].flags & flags)
 			options[n++] = shared[i].option;
