@@ -113,14 +113,14 @@ plot for [k = 0:3] at_level('L64.csv', k) using "T":"xi":"xi_err" with yerrorbar
 	[2.272:] xi(x) with lines linecolor rgb grey title 'exact, L = ∞'
 unset logscale y
 set ytics auto
-set title 'Each step halves it'
+set title 'Each step halves it (bars: upper bounds)'
 set ylabel 'ξ after / ξ before'
+set xrange [2.24:2.72]
 set yrange [0.3:0.7]
 set arrow 2 from graph 0, first 0.5 to graph 1, first 0.5 nohead linecolor rgb grey
-set key top left title 'step'
-set label 2 'bars: as if both were independent, an upper bound' at graph 0.98, graph 0.05 right textcolor rgb grey
+set key top right title 'step'
 ratio(k) = sprintf("< awk -F, '/^#/ { next } !n++ { for (i = 1; i <= NF; i++) c[$i] = i; print \"T,r,r_err\"; next } $c[\"level\"] == %d { x[$c[\"T\"]] = $c[\"xi\"]; d[$c[\"T\"]] = $c[\"xi_err\"] } $c[\"level\"] == %d && x[$c[\"T\"]] > 0 && $c[\"xi\"] > 0 { r = $c[\"xi\"] / x[$c[\"T\"]]; print $c[\"T\"] \",\" r \",\" r * sqrt((d[$c[\"T\"]] / x[$c[\"T\"]])^2 + ($c[\"xi_err\"] / $c[\"xi\"])^2) }' %s/L64.csv", k, k + 1, dir)
-plot for [k = 0:2] ratio(k) using (column('T') + 0.006 * (k - 1)):"r":"r_err" with yerrorbars linestyle k + 2 title sprintf('%d to %d', k, k + 1)
+plot for [k = 0:2] ratio(k) using (column('T') + 0.003 * (k - 1)):"r":"r_err" with yerrorbars linestyle k + 2 title sprintf('%d to %d', k, k + 1)
 unset multiplot
 reset
 load 'plots/style.gp'
