@@ -72,10 +72,9 @@ skip_space(const uint8_t *p, size_t n, size_t at, bool comments)
 	return at;
 }
 
-/* A whole number; RN_END when it touches the end of the bytes and more may come. */
+/* A whole number; RN_END when it touches the end of the bytes, as it might go on. */
 static enum rn_status
-parse_number(const uint8_t *p, size_t n, size_t *at, bool last, uint64_t max, uint64_t *value,
-	struct rn_error *err)
+parse_number(const uint8_t *p, size_t n, size_t *at, uint64_t max, uint64_t *value, struct rn_error *err)
 {
 	size_t first = *at;
 
@@ -86,9 +85,7 @@ parse_number(const uint8_t *p, size_t n, size_t *at, bool last, uint64_t max, ui
 			return rn_fail(err, RN_EDATA, "a number above %llu in the picture",
 				(unsigned long long)max);
 	}
-	if (*at == n && !last)
-		return RN_END;
-	if (*at == first && first == n)
+	if (*at == n)
 		return RN_END;
 	if (*at == first)
 		return rn_fail(err, RN_EDATA, "something that is no number in the picture");
@@ -118,7 +115,7 @@ rn_pnm_parse_header(const void *bytes, size_t n, struct rn_pnm *picture, size_t 
 		if (start == at)
 			return rn_fail(err, RN_EDATA, "no white space where the picture's header needs it");
 		at = start;
-		status = parse_number(p, n, &at, false, i == 2 ? 65535 : PIXELS_MAX, &number[i], err);
+		status = parse_number(p, n, &at, i == 2 ? 65535 : PIXELS_MAX, &number[i], err);
 		if (status)
 			return status;
 	}
@@ -148,8 +145,8 @@ rn_pnm_raster_bytes(const struct rn_pnm *p)
 }
 
 static enum rn_status
-parse_plain(const struct rn_pnm *picture, const uint8_t *p, size_t n, bool last, uint16_t pixels[],
-	size_t *used, struct rn_error *err)
+parse_plain(const struct rn_pnm *picture, const uint8_t *p, size_t n, uint16_t pixels[], size_t *used,
+	struct rn_error *err)
 {
 	size_t at = 0;
 
@@ -164,7 +161,7 @@ parse_plain(const struct rn_pnm *picture, const uint8_t *p, size_t n, bool last,
 			if (p[at] != '0' && p[at] != '1')
 				return rn_fail(err, RN_EDATA, "something that is no 0 or 1 in the picture");
 			value = p[at++] == '1';
-		} else if ((status = parse_number(p, n, &at, last, picture->maxval, &value, err))) {
+		} else if ((status = parse_number(p, n, &at, picture->maxval, &value, err))) {
 			return status;
 		}
 		pixels[i] = (uint16_t)value;
@@ -186,7 +183,7 @@ get_row(const struct rn_pnm *picture, const uint8_t *p, uint16_t pixels[])
 }
 
 enum rn_status
-rn_pnm_parse_raster(const struct rn_pnm *picture, const void *bytes, size_t n, bool last, uint16_t pixels[],
+rn_pnm_parse_raster(const struct rn_pnm *picture, const void *bytes, size_t n, uint16_t pixels[],
 	size_t *used, struct rn_error *err)
 {
 	const uint8_t *p = bytes;
@@ -194,7 +191,7 @@ rn_pnm_parse_raster(const struct rn_pnm *picture, const void *bytes, size_t n, b
 	if (n < rn_pnm_raster_bytes(picture))
 		return RN_END;
 	if (picture->plain)
-		return parse_plain(picture, p, n, last, pixels, used, err);
+		return parse_plain(picture, p, n, pixels, used, err);
 	for (size_t y = 0; y < picture->height; y++)
 		get_row(picture, p + y * row_bytes(picture), pixels + y * picture->width);
 	for (size_t i = 0; i < picture->width * picture->height; i++)

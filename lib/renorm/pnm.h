@@ -37,11 +37,11 @@ rn_pnm_parse_header(const void *bytes, size_t n, struct rn_pnm *picture, size_t 
 /* The least number of bytes a raster with that header takes; exact unless plain. */
 size_t rn_pnm_raster_bytes(const struct rn_pnm *picture);
 /*
- * The raster behind the header, and how many bytes it takes; `last` says that
- * no more bytes exist. RN_END when they are too few, RN_EDATA for a value above
- * maxval or no number.
+ * The raster behind the header, and how many bytes it takes. RN_END when they
+ * are too few (a plain number needs white space behind it: it might go on),
+ * RN_EDATA for a value above maxval or no number.
  */
 RN_MUST_CHECK enum rn_status rn_pnm_parse_raster(const struct rn_pnm *picture, const void *bytes, size_t n,
-	bool last, uint16_t pixels[], size_t *used, struct rn_error *err);
+	uint16_t pixels[], size_t *used, struct rn_error *err);
 
 #endif

@@ -60,11 +60,13 @@ layout_record(const struct layout *l, const void *in, const void *label, uint64_
 {
 	enum rn_status status = RN_OK;
 
-	memcpy(out, l->constants, l->out->record_bytes);
+	memset(out, 0, l->out->record_bytes); /* the padding of bits */
 	if (l->is_spins)
 		status = put_spins(l, in, number, out, err);
 	else if (l->id)
 		rn_put_u64(l->id, out, 0, number);
+	for (size_t i = 0; i < l->constants; i++)
+		rn_put_f64(l->constant[i].to, out, 0, l->constant[i].value);
 	for (size_t i = 0; i < l->steps && !status; i++)
 		status = convert(&l->step[i].conversion, l->step[i].of_labels ? label : in, out, err);
 	return status;
@@ -206,6 +208,8 @@ add_columns(struct layout *l, const struct source *file, const struct rn_column 
 			how = CONVERT;
 		}
 		status = rn_schema_add_column(l->out, name, type, c->ndim, c->shape, err);
+		if (status == RN_EUSAGE) /* the caller's fault there is the file's fault here */
+			status = err->status = RN_EDATA;
 		if (!status)
 			status = add_step(l, c, how, false, err);
 	}
@@ -299,9 +303,9 @@ finish(struct layout *l, const struct rn_column *first, const struct wishes *w, 
 {
 	enum rn_status status = RN_OK;
 
-	l->constants = calloc(1, l->out->record_bytes);
-	if (!l->constants)
-		return rn_fail_memory(err, "records");
+	l->constant = calloc(w->labels + 1, sizeof *l->constant);
+	if (!l->constant)
+		return rn_fail_memory(err, "labels");
 	for (size_t i = 0; i < l->steps; i++) {
 		const char *name = l->step[i].of_labels ? "digit" : l->step[i].conversion.from->name;
 
@@ -319,7 +323,7 @@ finish(struct layout *l, const struct rn_column *first, const struct wishes *w, 
 			continue;
 		status = parse_label(w->label[i], &value, err);
 		if (!status)
-			rn_put_f64(c, l->constants, 0, value);
+			l->constant[l->constants++] = (struct constant){ c, value };
 	}
 	return status;
 }
@@ -373,7 +377,7 @@ layout_clear(struct layout *l)
 {
 	rn_schema_destroy(l->out);
 	free(l->step);
-	free(l->constants);
+	free(l->constant);
 	free(l->spins);
 	*l = (struct layout){ 0 };
 }

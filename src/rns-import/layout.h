@@ -27,7 +27,11 @@ struct layout {
 		bool of_labels; /* from a record of --labels, not of the file */
 	} * step;
 	size_t steps;
-	uint8_t *constants; /* a record with all labels in place, the rest zero */
+	struct constant {
+		const struct rn_column *to;
+		double value;
+	} * constant; /* labels that are the same in all records */
+	size_t constants;
 	double threshold;
 	const struct rn_column *id; /* numbered here; NULL: it is the file's, or a table's */
 

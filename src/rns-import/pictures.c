@@ -68,7 +68,7 @@ read_raster(struct pictures *s, const struct rn_pnm *picture, size_t header, str
 			return rn_fail_memory(err, "a picture");
 	}
 	while ((status = rn_pnm_parse_raster(picture, input_bytes(in) + header, input_have(in) - header,
-			in->finished, s->pixels, &used, err)) == RN_END)
+			s->pixels, &used, err)) == RN_END)
 		if ((status = want_more(in, err)))
 			return status;
 	if (!status)

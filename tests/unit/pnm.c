@@ -13,7 +13,7 @@ parse(const void *bytes, size_t n, struct rn_pnm *p, uint16_t pixels[], size_t *
 
 	if (status)
 		return status;
-	status = rn_pnm_parse_raster(p, (const char *)bytes + head, n - head, true, pixels, &raster, err);
+	status = rn_pnm_parse_raster(p, (const char *)bytes + head, n - head, pixels, &raster, err);
 	*used = status ? 0 : head + raster;
 	return status;
 }
