@@ -24,16 +24,21 @@ struct rn_history {
 	struct memory *level;
 };
 
+/*
+ * Of one level and all chains. Pairs at a lag leave out the last means of a chain on one side
+ * and the first on the other: first[] and last[] say what, so that the products can be
+ * taken about any mean afterwards.
+ */
 struct products {
 	double sum[LAGS];
 	uint64_t pairs[LAGS];
+	double all;			/* sum of all means */
+	double first[LAGS], last[LAGS]; /* sums of the first and last `lag` means of each chain */
 };
 
 struct rn_correlator {
 	bool started, ending;
 	double origin; /* the first value: all others are taken from it, against cancellation */
-	double sum;    /* of values - origin */
-	uint64_t n;
 	unsigned levels;
 	struct products *level;
 	struct rn_history *first, **last;
@@ -134,6 +139,18 @@ multiply_eight(double sum[LAGS], const double r[2 * LAGS], unsigned lag, unsigne
 	into[3] = d;
 }
 
+/* Adds to edge[lag] the sum of `lag` values from x on, in steps of 1 or -1. */
+static void
+add_edge(double edge[LAGS], const float x[], int step)
+{
+	double sum = 0;
+
+	for (int lag = 0; lag < LAGS; lag++) {
+		edge[lag] += sum;
+		sum += (double)x[lag * step];
+	}
+}
+
 /*
  * Products of the new means with those before. (Before the first value of a chain
  * stand zeros, which add nothing.)
@@ -147,6 +164,10 @@ multiply(struct products *into, const struct memory *m, unsigned from_lag)
 		r[2 * LAGS - 1 - i] = (double)m->x[i];
 	for (unsigned lag = from_lag; lag < LAGS; lag += 8)
 		multiply_eight(into->sum, r, lag, m->fresh);
+	for (unsigned i = 0; i < m->fresh; i++)
+		into->all += r[LAGS - 1 - i];
+	if (!m->seen)
+		add_edge(into->first, m->x + LAGS, 1);
 
 	for (unsigned lag = from_lag; lag < LAGS; lag++) {
 		uint64_t alone =
@@ -191,11 +212,6 @@ flush(struct rn_history *h, unsigned l)
 		return false;
 	m = &h->level[l];
 	multiply(&c->level[l], m, l ? HALF : 0);
-	if (l == 0) {
-		for (unsigned i = 0; i < fresh; i++)
-			c->sum += (double)m->x[LAGS + i];
-		c->n += fresh;
-	}
 	m->seen += fresh;
 	m->fresh = 0;
 	for (unsigned i = 0; up && i < fresh; i++)
@@ -223,22 +239,29 @@ rn_history_push(struct rn_history *h, double x)
 static void
 flush_all(struct rn_correlator *c)
 {
+	if (c->ending)
+		return;
 	c->ending = true;
 	for (struct rn_history *h = c->first; h; h = h->next)
-		for (unsigned l = 0; l < h->levels; l++)
+		for (unsigned l = 0; l < h->levels; l++) {
 			if (!flush(h, l))
 				abort(); /* cannot be: nothing is allocated while ending */
+			add_edge(c->level[l].last, h->level[l].x + LAGS - 1, -1);
+		}
 }
 
+/* <(x - mean)(x' - mean)> over the pairs there are: exact, so the origin does not matter. */
 double
 rn_correlator_at(const struct rn_correlator *c, unsigned level, unsigned lag)
 {
-	double mean;
+	const struct products *p = c->level + level;
 
-	if (level >= c->levels || lag >= LAGS || !c->level[level].pairs[lag])
+	if (level >= c->levels || lag >= LAGS || !p->pairs[lag])
 		return NAN;
-	mean = c->sum / (double)c->n;
-	return c->level[level].sum[lag] / (double)c->level[level].pairs[lag] - mean * mean;
+	double mean = c->level[0].all / (double)c->level[0].pairs[0];
+	double ends = 2 * p->all - p->first[lag] - p->last[lag];
+
+	return (p->sum[lag] - mean * ends) / (double)p->pairs[lag] + mean * mean;
 }
 
 /*
@@ -263,7 +286,7 @@ rn_correlator_tau(struct rn_correlator *c)
 	double C0, rho1, n, tau = 0.5, W = 0;
 
 	flush_all(c);
-	n = (double)c->n;
+	n = c->levels ? (double)c->level[0].pairs[0] : 0;
 	C0 = rn_correlator_at(c, 0, 0);
 	if (!(C0 > 0) || !c->level[0].pairs[1])
 		return t;

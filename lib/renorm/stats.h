@@ -162,8 +162,8 @@ rn_bootstrap(const struct rn_sample *s, rn_function f, void *arg, size_t p, size
  * products at lags 0..15 (l = 0) or 8..15 (above), so a lag t is known to about t/8.
  *
  * The products are summed for a whole group of chains; each chain keeps 32
- * values a level, ceil(log2(records / 16)) + 1 levels, in single precision
- * (relative 6e-8 of the distance from the group's first value): 152 bytes a level.
+ * values a level, 1 + floor(log2(records / 8)) levels, in single precision
+ * (relative 6e-8 of the distance from the group's first value): 144 bytes a level.
  *
  * Integrated autocorrelation time, in records of a chain (1/2: uncorrelated):
  *

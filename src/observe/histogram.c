@@ -15,35 +15,34 @@
 #define DEFAULT_WIDTH 0.01  /* above that */
 #define BINS_MAX 1e6
 
+/* Bin i is at (i - middle) / per, so 0 is 0 and m and -m have the same digits. */
 struct bins {
-	double lowest, step; /* value of bin i: lowest + i * step */
+	double middle, per;
 	bool exact;
 };
 
+/* Values from -top to top; `per` of them in a unit interval. */
 static enum rn_status
-begin(struct meter *m, double bottom, double top, double step, double width, struct rn_error *err)
+begin(struct meter *m, double top, double per, double width, struct rn_error *err)
 {
 	struct bins *b = calloc(1, sizeof *b);
-	double values = (top - bottom) / step, half;
 
 	if (!b)
 		return rn_fail_memory(err, "histogram");
 	m->state = b;
-	b->exact = width == 0 && values + 1 <= EXACT_BINS_MAX;
-	if (b->exact) {
-		b->lowest = bottom;
-		b->step = step;
-		m->q = (size_t)lround(values) + 1;
-		return RN_OK;
+	*b = (struct bins){ .middle = top * per, .per = per, .exact = true };
+	if (width > 0 || 2 * b->middle + 1 > EXACT_BINS_MAX) {
+		b->exact = false;
+		b->per = 1 / (width > 0 ? width : DEFAULT_WIDTH);
+		if (fabs(b->per - rint(b->per)) < 1e-9)
+			b->per = rint(b->per); /* multiples of 0.1 as one writes them */
+		/* a value on the outer border has a bin behind it too */
+		b->middle = ceil(top * b->per - 0.5 + 1e-9);
 	}
-	b->step = width > 0 ? width : DEFAULT_WIDTH;
-	half = ceil(fmax(-bottom, top) / b->step - 0.5 +
-		1e-9); /* a value on the outer border has a bin there too */
-	if (half > BINS_MAX)
+	if (b->middle > BINS_MAX)
 		return rn_fail(err, RN_EUSAGE, "--bin %g makes more than %g bins; 0.01 is usual", width,
-			BINS_MAX);
-	b->lowest = -half * b->step;
-	m->q = 2 * (size_t)half + 1;
+			2 * BINS_MAX);
+	m->q = (size_t)(2 * b->middle) + 1;
 	return RN_OK;
 }
 
@@ -56,7 +55,7 @@ end(struct meter *m)
 static enum rn_status
 begin_m(struct meter *m, const struct wish *wish, struct rn_error *err)
 {
-	return begin(m, -1, 1, 2 / (double)m->l.sites, wish->bin, err);
+	return begin(m, 1, (double)m->l.sites / 2, wish->bin, err);
 }
 
 static enum rn_status
@@ -64,13 +63,13 @@ begin_e(struct meter *m, const struct wish *wish, struct rn_error *err)
 {
 	double ground = (double)m->l.bonds / (double)m->l.sites;
 
-	return begin(m, -ground, ground, 4 / (double)m->l.sites, wish->bin, err);
+	return begin(m, ground, (double)m->l.sites / 4, wish->bin, err);
 }
 
 static void
 put(const struct bins *b, size_t exact_bin, double x, double sum[])
 {
-	double place = (x - b->lowest) / b->step + 0.5, below = floor(place), border = rint(place);
+	double place = x * b->per + b->middle + 0.5, below = floor(place), border = rint(place);
 
 	if (b->exact)
 		sum[exact_bin]++;
@@ -109,19 +108,11 @@ same(const double mean[], double out[], void *arg)
 		out[i] = mean[i];
 }
 
-static double
-bin_value(const struct meter *m, const struct bins *b, size_t i)
-{
-	/* The doubles nearest to -1 + 2 i / N and to multiples of the width: symmetric, and 0 is 0. */
-	double from_middle = (double)i - (double)(m->q - 1) / 2;
-
-	return b->exact ? from_middle / (1 / b->step) : from_middle * b->step;
-}
-
 static enum rn_status
 print_rows(const struct meter *m, const struct cell *c, const struct rn_estimate P[], struct table *t,
 	struct rn_error *err)
 {
+	const struct bins *b = m->state;
 	size_t first = 0, last = m->q - 1;
 	enum rn_status st = RN_OK;
 
@@ -130,7 +121,8 @@ print_rows(const struct meter *m, const struct cell *c, const struct rn_estimate
 	while (last > first && P[last].value == 0)
 		last--;
 	for (size_t i = first; i <= last && st == RN_OK; i++) {
-		const double row[] = { (double)c->n, bin_value(m, m->state, i), P[i].value, P[i].error };
+		const double row[] = { (double)c->n, ((double)i - b->middle) / b->per, P[i].value,
+			P[i].error };
 
 		st = table_row(t, row, err);
 	}
