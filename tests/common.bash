@@ -45,11 +45,12 @@ run_unit() {
 	grep -q '^1\.\.[1-9]' tap
 }
 
-# The examples of a manual page, one after the other, as one would type them.
+# The examples of a manual page, one after the other, as one would type them. 141 is a stage whose reader has seen
+# enough ("| sed '/^$/q'"), which is no failure.
 run_examples() {
 	"$ROOT/tests/man-examples" "$ROOT/man/$1" > examples
 	while IFS= read -r example; do
 		echo "\$ $example"
-		timeout 120 bash -e -o pipefail -c "$example" < /dev/null > out 2> err || { cat err; return 1; }
+		timeout 120 bash -e -o pipefail -c "$example" < /dev/null > out 2> err || [ $? -eq 141 ] || { cat err; return 1; }
 	done < examples
 }
