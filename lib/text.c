@@ -74,7 +74,7 @@ rn_text_printf(struct rn_text *t, const char *format, ...)
 static const double ten[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14,
 	1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 
-/* r / 10^k in fixed notation without trailing zeros; r < 10^15, k <= 19. */
+/* r / 10^k in fixed notation without trailing zeros; r < 2^63, k <= 21. */
 static size_t
 put_decimal(char *out, uint64_t r, unsigned k)
 {
@@ -96,6 +96,19 @@ put_decimal(char *out, uint64_t r, unsigned k)
 	return n;
 }
 
+/* k such that x * 10^k has 15 digits before the point, but for rounding; x in [1e-4, 1e15). */
+static unsigned
+places(double x)
+{
+	unsigned k = 14;
+
+	while (x * ten[k] >= 1e15)
+		k--;
+	while (x * ten[k] < 1e14)
+		k++;
+	return k;
+}
+
 /*
  * For x in [1e-4, 1e15) that is a decimal of at most 15 digits: its text. 0 for
  * any other x. x * 10^k is off by less than 1/4 there, so r is the one candidate,
@@ -105,17 +118,38 @@ put_decimal(char *out, uint64_t r, unsigned k)
 static size_t
 print_short(char *out, double x)
 {
-	unsigned k = 14;
-	double r;
+	unsigned k = places(x);
+	double r = rint(x * ten[k]);
 
-	while (x * ten[k] >= 1e15)
-		k--;
-	while (x * ten[k] < 1e14)
-		k++;
-	r = rint(x * ten[k]);
 	if (r / ten[k] != x)
 		return 0;
 	return put_decimal(out, (uint64_t)r, k);
+}
+
+/*
+ * For the other x in [1e-4, 1e15): 16 digits if these read back, else 17, which
+ * always do. x = m / 2^s, so x * 10^k = (m * 10^k) / 2^s, which fits in 123 bits
+ * and is rounded to r exactly. r reads back as x if it is nearer to x than half of
+ * the distance between doubles, 10^k / 2 in units of 2^-s; a tie goes to an even m.
+ * Not for powers of two, below which doubles are twice as dense.
+ */
+static size_t
+print_long(char *out, double x)
+{
+	typedef unsigned __int128 wide;
+	int exponent;
+	uint64_t m = (uint64_t)(frexp(x, &exponent) * 0x1p53);
+	unsigned s = (unsigned)(53 - exponent), k = places(x) + 1;
+
+	for (;; k++) {
+		wide power = (wide)ten[k], exact = m * power;
+		uint64_t r = (uint64_t)((exact + ((wide)1 << s >> 1)) >> s);
+		wide rounded = (wide)r << s;
+		wide twice = 2 * (rounded > exact ? rounded - exact : exact - rounded);
+
+		if (r >= 10000000000000000 || twice < power || (twice == power && m % 2 == 0))
+			return put_decimal(out, r, k);
+	}
 }
 
 static bool
@@ -164,6 +198,7 @@ size_t
 rn_print_f64(char out[RN_NUMBER_MAX], double x)
 {
 	size_t n = 0, sign = 0;
+	int exponent;
 
 	if (isnan(x))
 		return print_special(out, "nan"); /* neither sign nor payload of a NaN mean anything */
@@ -177,6 +212,8 @@ rn_print_f64(char out[RN_NUMBER_MAX], double x)
 		return sign + print_special(out + sign, "0");
 	if (x >= 1e-4 && x < 1e15)
 		n = print_short(out + sign, x);
+	if (n == 0 && x >= 1e-4 && x < 1e15 && frexp(x, &exponent) != 0.5)
+		n = print_long(out + sign, x);
 	/* Fifteen digits always survive (DBL_DIG), and %g drops their trailing zeros; subnormal numbers have fewer. */
 	if (n == 0)
 		n = print_precisely(out + sign, x, x < 0x1p-1022 ? 1 : 15, 17, false);
