@@ -3,6 +3,9 @@
 
 load common
 
+# Memory in KiB, where the program itself decides how much it takes.
+limit() { [ -n "${SAN:-}" ] || ulimit -v "$1"; }
+
 # Two temperatures, four records each; f is 0.1 as a float.
 table() {
 	cat <<- 'END'
@@ -301,9 +304,9 @@ refuse() { # CODE WORDS OPTION...
 
 @test "constant memory, but for what is collected" {
 	seq 3000000 | sed 1ix | rns-cat -o x
-	ulimit -v 60000
+	limit 60000
 	[ "$(rns-sel --where 'x>2999999' --put T=1 x | column x)" = 3000000 ]
 	[ "$(rns-sel --sample 5 x | rns-cat --count)" -eq 5 ]
 	[ "$(rns-sel --split 7/1000000 x | column x)" = "7 1000007 2000007" ]
-	run -71 rns-sel --shuffle -o y x
+	[ -n "${SAN:-}" ] || run -71 rns-sel --shuffle -o y x
 }

@@ -7,8 +7,8 @@
  *         all their history lines where these can be read ahead: of files that
  *         are named. Otherwise the form that --to says, or one of the reports.
  *
- * Cost    one copy of each record; constant memory, but for --tail n (2 n
- *         records at most), pictures (one) and --to=npy into a pipe (a temporary file).
+ * Cost    one copy of each record; constant memory, but for --tail n (some
+ *         records), pictures (one) and --to=npy into a pipe (a temporary file).
  */
 #include <math.h>
 #include <stdlib.h>
