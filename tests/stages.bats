@@ -187,7 +187,7 @@ not_whole() { # STAGE
 		whole=$BATS_FILE_TMPDIR/spins.$form
 		size=$(stat -c %s "$whole")
 		[ "$form" = csv ] && size=$(( size - 1 ))	# without the last newline all is said
-		for (( n = 1; n < size; n += n < 60 || n > size - 60 ? 1 : size / 41 )); do
+		for (( n = 1; n < size; n += n < 30 || n > size - 52 ? 1 : size / 31 )); do
 			head -c $n "$whole" > part
 			for s in $(filters); do
 				expect 65 "$s" $(minimal "$s") part || { echo "$form cut to $n of $size bytes"; return 1; }
@@ -201,7 +201,7 @@ not_whole() { # STAGE
 	for form in rns plain; do
 		whole=$BATS_FILE_TMPDIR/spins.$form
 		size=$(stat -c %s "$whole")
-		for (( n = 0; n < size; n += size / 53 )); do
+		for (( n = 0; n < size; n += size / 31 )); do
 			cp "$whole" bad
 			byte=$(od -An -tu1 -j $n -N 1 bad)
 			printf "\\x$(printf %02x $(( byte ^ 16 )))" | dd of=bad bs=1 seek=$n conv=notrunc status=none
