@@ -43,8 +43,11 @@ report(struct meter *m, struct cell *c, struct table *t, struct rn_error *err)
 {
 	struct rn_estimate *G = calloc(m->q, sizeof *G);
 	struct rn_sample sample = { 0 };
-	enum rn_status st = G ? cell_finish(c, 2, &sample, err) : rn_fail_memory(err, "two-point function");
+	enum rn_status st;
 
+	if (!G)
+		return rn_fail_memory(err, "two-point function");
+	st = cell_finish(c, 2, &sample, err);
 	if (st == RN_OK)
 		st = rn_jackknife(&sample, same, m, m->q, G, err);
 	for (size_t r = 0; r < m->q && st == RN_OK; r++) {

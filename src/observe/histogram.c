@@ -134,8 +134,11 @@ report(struct meter *m, struct cell *c, struct table *t, struct rn_error *err)
 {
 	struct rn_estimate *P = calloc(m->q, sizeof *P);
 	struct rn_sample sample = { 0 };
-	enum rn_status st = P ? cell_finish(c, 1, &sample, err) : rn_fail_memory(err, "histogram");
+	enum rn_status st;
 
+	if (!P)
+		return rn_fail_memory(err, "histogram");
+	st = cell_finish(c, 1, &sample, err);
 	if (st == RN_OK)
 		st = rn_jackknife(&sample, same, m, m->q, P, err);
 	if (st == RN_OK)

@@ -151,7 +151,8 @@ estimate(const struct meter *meter, struct cell *c, const struct rn_tau tau[], s
 	if (st == RN_OK)
 		st = rn_jackknife(&sample, functions, &facts, FUNCTIONS, again, err);
 	rn_sample_clear(&sample);
-	f[F_M].error = again[F_M].error;
+	if (st == RN_OK)
+		f[F_M].error = again[F_M].error;
 	return st;
 }
 

@@ -59,6 +59,8 @@ bool
 structure_init(struct structure *s, const struct rn_lattice *l)
 {
 	*s = (struct structure){ .l = *l };
+	if (!l->rows || !l->cols)
+		return false; /* which no schema lets through */
 	s->along_rows = l->dim == 2 && l->rows >= l->cols && l->rows > 1;
 	s->along_columns = l->cols >= l->rows && l->cols > 1;
 	s->words = l->word_rows ? 1 : (l->cols + 63) / 64;
@@ -67,7 +69,7 @@ structure_init(struct structure *s, const struct rn_lattice *l)
 	while (s->lines >> s->planes)
 		s->planes++;
 	s->plane = calloc(s->words, s->planes * sizeof *s->plane);
-	s->row = calloc(l->rows + 8, sizeof *s->row);
+	s->row = calloc(l->rows, sizeof *s->row);
 	s->row_phase = calloc(l->rows, sizeof *s->row_phase);
 	s->word_phase = calloc(s->words, sizeof *s->word_phase);
 	if (!s->plane || !s->row || !s->row_phase || !s->word_phase) {

@@ -24,7 +24,7 @@ RN_MUST_CHECK bool structure_init(struct structure *s, const struct rn_lattice *
 void structure_clear(struct structure *s);
 bool structure_has(const struct structure *s);
 
-/* S(k) = |sum_x s_x e^(ikx)|^2 / N, k = 2 pi / L along the longer extent; averaged over both where they are equal. */
+/* S(k) = |sum_x s_x e^(ikx)|^2 / N, k = 2 pi / L along the longer extent, averaged over both if they are equal. */
 double structure_factor(struct structure *s, const uint8_t *spins);
 
 #endif
