@@ -305,6 +305,37 @@ test_blocks_long_enough(void)
 	rn_jackknife_destroy(j);
 }
 
+/* A slower quantity may ask for longer blocks afterwards; independent chains do not follow. */
+static void
+test_blocks_again(void)
+{
+	double x[4000];
+	struct rn_sample s = { 0 };
+	struct rn_jackknife *j = rn_jackknife_create(2, 128);
+
+	for (size_t i = 0; i < 4000; i++)
+		x[i] = (double)(i * i % 89);
+	if (!push(rn_jackknife_chain(j, false), x, 3000) ||
+		!push(rn_jackknife_chain(j, true), x + 3000, 1000))
+		exit(1);
+	for (double tau = 1; tau <= 4; tau *= 2) {
+		if (rn_jackknife_finish(j, tau, &s, NULL) != RN_OK)
+			exit(1);
+		OK(s.records == 4000 && s.length == fmax(32, 16 * tau) &&
+				s.n == 3000 / s.length + 1000 / 32 && s.inflate > 1 && s.inflate < 1.04,
+			"finished with tau = %g: %zu blocks, those of the chain of %zu", tau, s.n, s.length);
+		rn_sample_clear(&s);
+	}
+	rn_jackknife_destroy(j);
+
+	j = rn_jackknife_create(2, 128);
+	if (!push(rn_jackknife_chain(j, true), x, 4000) || rn_jackknife_finish(j, 100, &s, NULL) != RN_OK)
+		exit(1);
+	OK(s.inflate == 1, "nothing is hidden between independent records");
+	rn_sample_clear(&s);
+	rn_jackknife_destroy(j);
+}
+
 /* --- correlator ------------------------------------------------------------ */
 
 /* The mean product of block means over 2^level at a distance, straight from the definition. */
@@ -629,6 +660,7 @@ main(void)
 	test_jackknife_edges();
 	test_blocks();
 	test_blocks_long_enough();
+	test_blocks_again();
 	test_correlator_products();
 	test_correlator_integral();
 	test_tau();
