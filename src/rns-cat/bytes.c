@@ -1,4 +1,5 @@
 /* Outputs that are not streams: the bytes of the records, and text. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,6 +57,7 @@ finish(struct sink *s)
 	struct rn_error err;
 
 	rn_or_die(rn_outfile_close(((struct bytes *)s)->file, &err), &err);
+	free(s);
 }
 
 struct sink *

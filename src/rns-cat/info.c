@@ -1,4 +1,5 @@
 /* What each segment is, in words; and the number of records. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "renorm/outfile.h"
@@ -97,6 +98,7 @@ finish(struct sink *s)
 	}
 	rn_or_die(rn_outfile_close(i->file, &err), &err);
 	rn_text_clear(&i->text);
+	free(i);
 }
 
 struct sink *

@@ -164,6 +164,9 @@ finish(struct sink *s)
 	}
 	rn_or_die(rn_outfile_close(a->file, &err), &err);
 	rn_text_clear(&t);
+	rn_schema_destroy(a->schema);
+	free(a->batch);
+	free(a);
 }
 
 struct sink *

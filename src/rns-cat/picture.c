@@ -203,6 +203,7 @@ finish(struct sink *s)
 	free(p->canvas);
 	free(p->pixels);
 	rn_text_clear(&p->text);
+	free(p);
 }
 
 struct sink *

@@ -13,7 +13,7 @@ struct sink {
 	/* A segment of the input begins; `continues`: its records can stand in one segment with those before. */
 	void (*segment)(struct sink *s, const struct rn_schema *schema, bool continues);
 	void (*records)(struct sink *s, const void *records, size_t n);
-	/* The input's end has been verified. */
+	/* The input's end has been verified. Frees the sink. */
 	void (*close)(struct sink *s);
 };
 

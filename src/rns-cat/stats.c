@@ -249,6 +249,7 @@ finish(struct sink *sink)
 	rn_or_die(rn_outfile_close(s->file, &err), &err);
 	rn_schema_destroy(s->schema);
 	free(s->moments);
+	free(s);
 }
 
 struct sink *

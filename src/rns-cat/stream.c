@@ -1,4 +1,6 @@
 /* The stream again: merged segments, in any of its forms. */
+#include <stdlib.h>
+
 #include "sink.h"
 
 struct stream {
@@ -39,6 +41,7 @@ finish(struct sink *s)
 	struct rn_error err;
 
 	rn_or_die(rn_writer_close(((struct stream *)s)->out, &err), &err);
+	free(s);
 }
 
 struct sink *

@@ -97,6 +97,8 @@ finish(struct sink *s)
 		rn_text_clear(&p->records);
 	}
 	t->next->close(t->next);
+	free(t->part);
+	free(t);
 }
 
 struct sink *

@@ -336,5 +336,7 @@ main(int argc, char **argv)
 		close_file(&m.labels);
 	layout_clear(&m.layout);
 	rn_schema_destroy(m.in);
+	free(o.wishes.label);
+	free(o.wishes.type);
 	return 0;
 }

@@ -140,6 +140,13 @@ condition_bind(struct condition *c, const struct rn_schema *s, struct rn_error *
 	return RN_OK;
 }
 
+void
+condition_clear(struct condition *c)
+{
+	free(c->name);
+	free(c->value);
+}
+
 bool
 condition_holds(const struct condition *c, const void *record)
 {

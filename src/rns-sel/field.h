@@ -41,6 +41,7 @@ RN_MUST_CHECK enum rn_status condition_parse(const char *text, struct condition 
  */
 RN_MUST_CHECK enum rn_status
 condition_bind(struct condition *c, const struct rn_schema *s, struct rn_error *err);
+void condition_clear(struct condition *c);
 bool condition_holds(const struct condition *c, const void *record);
 
 #endif

@@ -76,18 +76,16 @@ append(struct list *l, char *item)
 	l->item[l->n++] = item;
 }
 
+/* The names stay where they are, in the argument. */
 static void
-append_names(struct list *l, const char *option, const char *arg)
+append_names(struct list *l, const char *option, char *arg)
 {
-	char *copy = strdup(arg), *name;
+	char *name;
 
-	if (!copy)
-		rn_die(RN_ENOMEM, "out of memory (options)");
-	while ((name = strsep(&copy, ","))) {
-		if (!*name)
-			rn_die(RN_EUSAGE, "%s: '%s' has an empty name in it", option, arg);
+	if (!*arg || *arg == ',' || arg[strlen(arg) - 1] == ',' || strstr(arg, ",,"))
+		rn_die(RN_EUSAGE, "%s: '%s' has an empty name in it", option, arg);
+	while ((name = strsep(&arg, ",")))
 		append(l, name);
-	}
 }
 
 static void
@@ -141,6 +139,18 @@ static const struct argp argp = {
 	.args_doc = "[FILE...]",
 	.doc = "Select, label, sort, shuffle and split records.",
 };
+
+static void
+free_lists(struct options *o)
+{
+	free(o->where.item);
+	free(o->columns.item);
+	free(o->drop.item);
+	free(o->rename.item);
+	free(o->put.item);
+	free(o->words.item);
+	free(o->sort.item);
+}
 
 /* What holds while records pass: made anew for each segment but for `conditions`' texts. */
 struct pass {
@@ -383,5 +393,9 @@ main(int argc, char **argv)
 	split_clear(&o.split);
 	collect_clear(&o.collect);
 	rn_schema_destroy(p.before);
+	for (size_t i = 0; i < o.where.n; i++)
+		condition_clear(&p.conditions[i]);
+	free(p.conditions);
+	free_lists(&o);
 	return 0;
 }
