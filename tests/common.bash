@@ -39,6 +39,9 @@ csv_column() {
 		{ print $col }'
 }
 
+# For tests that need a terminal (script makes one): a bare chroot may have none to give.
+need_terminal() { script -qec true /dev/null > /dev/null 2>&1 || skip "no pseudo-terminals here"; }
+
 # A program of tests/unit: its failed checks on stdout; also fails when it dies before its plan.
 run_unit() {
 	"$UNIT/$1" > tap || { grep -A 1 '^not ok' tap; tail -n 3 tap; return 1; }

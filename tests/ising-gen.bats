@@ -526,6 +526,7 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 	refuse 71 "out of memory" -d 1 -L 900000000 -T 1
 }
 @test "a terminal is no place for records" {
+	need_terminal
 	run -64 script -qec 'ising-gen -L 4 -T 1' /dev/null
 	[[ $output == "ising-gen: "*"rns-cat --to=csv"* ]]
 }

@@ -524,6 +524,7 @@ read_pnm() {
 }
 
 @test "a terminal gets text, no binary" {
+	need_terminal
 	numbers 1 3 > x
 	for binary in "" --to=plain --to=npy --to=pgm --records; do
 		run script -qec "rns-cat $binary --column x x" /dev/null < /dev/null

@@ -214,6 +214,7 @@ not_whole() { # STAGE
 }
 
 @test "a terminal gets no binary" {
+	need_terminal
 	for s in $(stages); do
 		in=$(input "$s")
 		want=64
@@ -225,6 +226,7 @@ not_whole() { # STAGE
 }
 
 @test "nobody waits at a terminal for a stream" {
+	need_terminal
 	for s in $(readers); do
 		run timeout 10 script -qec "$s $(minimal "$s") > got" /dev/null
 		[ "$status" -eq 64 ] || { echo "$s: $status $output"; return 1; }
