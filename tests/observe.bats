@@ -327,7 +327,7 @@ exact() { # L T
 }
 
 @test "every kernel on every CPU gives the same bytes" {
-	for shape in 3x5 10 16x8 33 64 70x40 129; do
+	for shape in 3x5 10 16x8 33 64 70x40 129 128x256; do
 		ising-gen -L $shape -T 2.5 -n 20 --every 1 --therm 5 > s.rns
 		for mode in "" --histogram=m --histogram=e --correlation --raw; do
 			# shellcheck disable=SC2086

@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counters.h"
 #include "renorm/bits.h"
 #include "renorm/cpu.h"
 
@@ -68,7 +69,8 @@ structure_init(struct structure *s, const struct rn_lattice *l)
 	s->planes = 4;
 	while (s->lines >> s->planes)
 		s->planes++;
-	s->plane = calloc(s->words, s->planes * sizeof *s->plane);
+	s->plane =
+		calloc(s->words * s->planes + 2, sizeof *s->plane); /* 2: add_eight() into the last plane */
 	s->row = calloc(l->rows, sizeof *s->row);
 	s->row_phase = calloc(l->rows, sizeof *s->row_phase);
 	s->word_phase = calloc(s->words, sizeof *s->word_phase);
@@ -76,6 +78,7 @@ structure_init(struct structure *s, const struct rn_lattice *l)
 		structure_clear(s);
 		return false;
 	}
+	s->vectors = structure_fits_vectors(s);
 	fill_tables(s);
 	return true;
 }
@@ -104,48 +107,6 @@ ones(uint64_t x)
 	x -= x >> 1 & 0x5555555555555555;
 	x = (x & 0x3333333333333333) + (x >> 2 & 0x3333333333333333);
 	return ((x + (x >> 4)) & 0x0f0f0f0f0f0f0f0f) * 0x0101010101010101 >> 56;
-}
-
-/* a + b + c = sum + 2 * the carry, bit by bit. */
-static RN_INLINE uint64_t
-add3(uint64_t a, uint64_t b, uint64_t c, uint64_t *carry)
-{
-	uint64_t half = a ^ b;
-
-	*carry = (a & b) | (half & c);
-	return half ^ c;
-}
-
-static RN_INLINE void
-ripple(uint64_t *plane, uint64_t carry)
-{
-	for (; carry; plane++) {
-		uint64_t next = *plane & carry;
-
-		*plane ^= carry;
-		carry = next;
-	}
-}
-
-/* `high`: planes from 3 on that may become set, so that the carry's way is known and never mispredicted. */
-static RN_INLINE void
-add_eight(uint64_t *plane, const uint64_t w[8], size_t high)
-{
-	uint64_t a, b, c, d, e, f, eights;
-
-	plane[0] = add3(plane[0], w[0], w[1], &a);
-	plane[0] = add3(plane[0], w[2], w[3], &b);
-	plane[0] = add3(plane[0], w[4], w[5], &c);
-	plane[0] = add3(plane[0], w[6], w[7], &d);
-	plane[1] = add3(plane[1], a, b, &e);
-	plane[1] = add3(plane[1], c, d, &f);
-	plane[2] = add3(plane[2], e, f, &eights);
-	for (size_t p = 3; p < 3 + high; p++) {
-		uint64_t next = plane[p] & eights;
-
-		plane[p] ^= eights;
-		eights = next;
-	}
 }
 
 struct shape {
@@ -358,7 +319,9 @@ structure_factor(struct structure *s, const uint8_t *spins)
 	double power = 0;
 
 #if defined(__x86_64__)
-	if (rn_cpu() >= RN_CPU_AVX2)
+	if (s->vectors)
+		structure_count_vectors(s, spins);
+	else if (rn_cpu() >= RN_CPU_AVX2)
 		count_popcnt(s, spins);
 	else
 #endif

@@ -12,8 +12,9 @@ struct structure {
 	size_t words;			/* words a line; a line is a row, or word_rows rows where they fit */
 	size_t lines;
 	size_t planes;
-	uint64_t *plane;       /* words by planes: bit-sliced counters of the columns */
-	uint32_t *row;	       /* spins in each row that differ from spin 0 */
+	bool vectors;	 /* count by vectors of eight words: rows are whole words, the CPU has AVX-512 */
+	uint64_t *plane; /* words by planes: bit-sliced counters of the columns */
+	uint32_t *row;	 /* spins in each row that differ from spin 0 */
 	rn_complex *row_phase; /* e^(iky) */
 	rn_complex *word_phase;
 	rn_complex nibble[16][16]; /* sum of e^(ikx) over the bits set in nibble i of a word */
@@ -26,5 +27,9 @@ bool structure_has(const struct structure *s);
 
 /* S(k) = |sum_x s_x e^(ikx)|^2 / N, k = 2 pi / L along the longer extent, averaged over both if they are equal. */
 double structure_factor(struct structure *s, const uint8_t *spins);
+
+/* The part of it that counts, for AVX-512 and rows of whole words (structure_vectors.c). */
+bool structure_fits_vectors(const struct structure *s);
+void structure_count_vectors(struct structure *s, const uint8_t *spins);
 
 #endif

@@ -49,6 +49,12 @@ static const size_t shapes[][2] = {
 	{ 130, 9 },
 	{ 2, 1 },
 	{ 257, 257 },
+	{ 256, 256 },
+	{ 512, 512 },
+	{ 13, 512 },
+	{ 20, 1024 },
+	{ 8, 192 },
+	{ 1024, 64 },
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
