@@ -41,6 +41,7 @@ eval begin('match', 900, 620)
 set multiplot layout 2,2
 array observable[2] = ['absm', 'e']
 array label[2] = ['⟨|m|⟩', '⟨e⟩']
+array tick[2] = [0.012, 0.024]
 set arrow 1 from Tc, graph 0 to Tc, graph 1 nohead linestyle 10
 do for [i = 1:2] {
 	o = observable[i]
@@ -62,11 +63,13 @@ do for [i = 1:2] {
 	if (i == 1) { set yrange [-0.21:0.1]; set key bottom left } else { set yrange [-0.2:0.4]; set key top left }
 	set key title '64, k times - 32, k - 1 times' left
 	set label 1 at Tc, graph (i == 1 ? 0.95 : 0.05)
-	set arrow 2 from graph 0, first 0 to graph 1, first 0 nohead linecolor rgb grey
+	set arrow 2 from graph 0, first 0 to graph 1, first 0 nohead linecolor rgb grey dashtype 1
 	plot for [k = 1:3] dir.'/match.csv' using (column('T') + 0.0015 * (k - 2)):(column('step') == k ? column(o) : 1/0):(column(o.'_err')) \
 			with yerrorbars linestyle k + 1 title sprintf('k = %d', k), \
-		for [k = 1:3] dir.'/crossings.csv' using "T":(column('step') == k && strcol('observable') eq observable[i] ? 0 : 1/0):"T_err" \
-			with xerrorbars linestyle k + 1 linewidth 4 pointsize 0 notitle
+		for [k = 1:3] dir.'/crossings.csv' using (column('step') == k && strcol('observable') eq observable[i] ? \
+			column('T') : 1/0):(-tick[i]):(0):(2 * tick[i]) with vectors nohead linestyle k + 1 linewidth 2.5 notitle, \
+		for [k = 1:3] dir.'/crossings.csv' using (column('step') == k && strcol('observable') eq observable[i] ? \
+			column('T') - column('T_err') : 1/0):(0):(2 * column('T_err')):(0) with vectors nohead linestyle k + 1 linewidth 5 notitle
 }
 unset multiplot
 reset
@@ -117,7 +120,7 @@ set title 'Each step halves it (bars: upper bounds)'
 set ylabel 'ξ after / ξ before'
 set xrange [2.24:2.72]
 set yrange [0.3:0.7]
-set arrow 2 from graph 0, first 0.5 to graph 1, first 0.5 nohead linecolor rgb grey
+set arrow 2 from graph 0, first 0.5 to graph 1, first 0.5 nohead linecolor rgb grey dashtype 1
 set key top right title 'step'
 ratio(k) = sprintf("< awk -F, '/^#/ { next } !n++ { for (i = 1; i <= NF; i++) c[$i] = i; print \"T,r,r_err\"; next } $c[\"level\"] == %d { x[$c[\"T\"]] = $c[\"xi\"]; d[$c[\"T\"]] = $c[\"xi_err\"] } $c[\"level\"] == %d && x[$c[\"T\"]] > 0 && $c[\"xi\"] > 0 { r = $c[\"xi\"] / x[$c[\"T\"]]; print $c[\"T\"] \",\" r \",\" r * sqrt((d[$c[\"T\"]] / x[$c[\"T\"]])^2 + ($c[\"xi_err\"] / $c[\"xi\"])^2) }' %s/L64.csv", k, k + 1, dir)
 plot for [k = 0:2] ratio(k) using (column('T') + 0.003 * (k - 1)):"r":"r_err" with yerrorbars linestyle k + 2 title sprintf('%d to %d', k, k + 1)
@@ -147,5 +150,5 @@ do for [t = 1:3] {
 unset multiplot
 unset output
 if (term eq 'svg') {
-	system(sprintf("sed -i \"s/<image /<image style='image-rendering:pixelated' /\" %s/fig-blocks.svg", dir))
+	system(sprintf("sed -i \"s/<image /<image style='image-rendering:optimizeSpeed;image-rendering:pixelated' /\" %s/fig-blocks.svg", dir))
 }
