@@ -41,8 +41,10 @@ parse_f64(const char *text, double *x)
 		return false;
 	if (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X'))
 		return false;
+	errno = 0;
 	*x = strtod(text, &end);
-	return !*end && end != text;
+	/* 1e400 is not inf and 1e-400 not 0; what is merely denormal is as near as a double comes. */
+	return !*end && end != text && !(errno == ERANGE && (isinf(*x) || *x == 0));
 }
 
 double

@@ -41,7 +41,7 @@ on_fatal_signal(int sig)
 static void
 watch(char *temporary)
 {
-	static const int fatal[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ, SIGXCPU };
+	static const int fatal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGXFSZ, SIGXCPU };
 	static bool installed;
 	struct sigaction old, new = { .sa_handler = on_fatal_signal };
 
@@ -107,6 +107,10 @@ open_temporary(struct rn_outfile *f, const char *path, struct rn_error *err)
 	char *real = realpath(path, NULL);	/* through a symbolic link: replace what it points to */
 	struct stat st;
 
+	if (!real && !lstat(path, &st) && S_ISLNK(st.st_mode)) {
+		rn_fail(err, RN_EIO, "%s: a symbolic link that leads nowhere; -o needs the file itself", path);
+		goto fail;
+	}
 	if (!real && !(real = strdup(path)))
 		goto memory;
 	f->path = real;
@@ -140,6 +144,23 @@ fail:
 	return NULL;
 }
 
+/*
+ * /dev/stdout and /dev/fd/N are descriptors that the shell has opened, perhaps on a
+ * file with more in it: they are written to as they stand.
+ */
+static bool
+names_descriptor(const char *path, int *fd)
+{
+	int n, end = 0;
+
+	if (!strcmp(path, "/dev/stdout"))
+		return true;
+	if (sscanf(path, "/dev/fd/%d%n", &n, &end) != 1 || path[end])
+		return false;
+	*fd = n;
+	return true;
+}
+
 struct rn_outfile *
 rn_outfile_open(const char *path, struct rn_error *err)
 {
@@ -149,9 +170,9 @@ rn_outfile_open(const char *path, struct rn_error *err)
 		rn_fail_memory(err, "output");
 		return NULL;
 	}
-	if (path && strcmp(path, "-"))
-		return open_temporary(f, path, err);
 	f->fd = STDOUT_FILENO;
+	if (path && strcmp(path, "-") && !names_descriptor(path, &f->fd))
+		return open_temporary(f, path, err);
 	return f;
 }
 
@@ -219,10 +240,9 @@ enum rn_status
 rn_outfile_close(struct rn_outfile *f, struct rn_error *err)
 {
 	enum rn_status status = RN_OK;
-	struct stat st;
 
 	/* Only what stays on a disk can be synced; pipes and terminals say EINVAL. */
-	if (fstat(f->fd, &st) || (f->temporary && fsync(f->fd)))
+	if (f->temporary && fsync(f->fd))
 		status = write_error(f, err);
 	if (close(f->fd) && status == RN_OK)
 		status = write_error(f, err);

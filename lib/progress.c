@@ -1,9 +1,12 @@
-#include "renorm/stage.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "message.h"
+#include "renorm/stage.h"
+
+bool rn_progress_on_line;
 
 #define EVERY 0.5	/* seconds between two reports on a terminal; elsewhere ten times as long */
 
@@ -45,7 +48,8 @@ show(const struct rn_progress *p, double t, const char *end)
 	double spent = t - p->started, rate = spent > 0 ? (double)p->done / spent : 0;
 	char done[16], speed[16];
 
-	fprintf(stderr, "%s%s: %s %s, %s/s", isatty(STDERR_FILENO) ? "\r\033[K" : "", p->stage, scaled(done, (double)p->done),
+	rn_progress_on_line = *end != '\n';
+	fprintf(stderr, "%s%s: %s %s, %s/s", isatty(STDERR_FILENO) ? RN_CLEAR_LINE : "", p->stage, scaled(done, (double)p->done),
 		p->unit, scaled(speed, rate));
 	if (p->total && rate > 0 && p->done < p->total)
 		fprintf(stderr, ", %.0f%%, %.0f s left", 100 * (double)p->done / (double)p->total,

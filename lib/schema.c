@@ -9,6 +9,10 @@
 
 #define MAGIC "renorm-stream 1"
 
+/* Of merged histories; one stage's own lines are always kept. */
+#define HISTORY_LINES 1000
+#define HISTORY_BYTES ((size_t)256 << 10)
+
 static const struct {
 	const char *name;
 	size_t bytes;
@@ -224,6 +228,8 @@ rn_schema_add_label(struct rn_schema *s, const char *name, struct rn_error *err)
 		return rn_fail(err, RN_EUSAGE, "'%.40s' cannot name a label", name);
 	if (rn_schema_is_label(s, name))
 		return RN_OK;
+	if (s->labels == RN_MAX_COLUMNS)
+		return rn_fail(err, RN_EUSAGE, "more than %d labels", RN_MAX_COLUMNS);
 	return append_string(&s->label, &s->labels, name) ? RN_OK : rn_fail_memory(err, "labels");
 }
 
@@ -274,6 +280,8 @@ rn_schema_set_key(struct rn_schema *s, const char *key, const char *value, struc
 			s->extra[i].value = copy;
 			return RN_OK;
 		}
+	if (s->extras == RN_MAX_COLUMNS)
+		return rn_fail(err, RN_EUSAGE, "more than %d header keys", RN_MAX_COLUMNS);
 	pair.key = strdup(key);
 	pair.value = strdup(value);
 	if (!pair.key || !pair.value || !grow((void **)&s->extra, s->extras, sizeof *s->extra)) {
@@ -373,18 +381,60 @@ rn_schema_match(const struct rn_schema *a, const struct rn_schema *b, struct rn_
 	return RN_OK;
 }
 
+/* The N of a last line "(and N more lines)"; 0 when there is none. */
+static unsigned long long
+lines_left_out(const struct rn_schema *s)
+{
+	unsigned long long n;
+	int end = 0;
+
+	if (s->histories && sscanf(s->history[s->histories - 1], "(and %llu more lines)%n", &n, &end) == 1 && end)
+		return n;
+	return 0;
+}
+
+static bool
+has_history(const struct rn_schema *s, const char *line)
+{
+	for (size_t i = 0; i < s->histories; i++)
+		if (!strcmp(s->history[i], line))
+			return true;
+	return false;
+}
+
+static enum rn_status
+count_left_out(struct rn_schema *s, unsigned long long n, struct rn_error *err)
+{
+	char line[64];
+
+	if (lines_left_out(s))
+		free(s->history[--s->histories]);
+	snprintf(line, sizeof line, "(and %llu more lines)", n);
+	return rn_schema_add_history(s, line, err);
+}
+
 enum rn_status
 rn_schema_merge_history(struct rn_schema *into, const struct rn_schema *from, struct rn_error *err)
 {
-	for (size_t i = 0; i < from->histories; i++) {
-		bool known = false;
+	const size_t lines = from->histories - (lines_left_out(from) != 0);
+	const unsigned long long before = lines_left_out(into);
+	unsigned long long left_out = before + lines_left_out(from);
+	size_t bytes = 0;
 
-		for (size_t j = 0; j < into->histories && !known; j++)
-			known = !strcmp(into->history[j], from->history[i]);
-		if (!known && rn_schema_add_history(into, from->history[i], err))
+	for (size_t i = 0; i < into->histories; i++)
+		bytes += strlen(into->history[i]) + sizeof "history: ";
+	for (size_t i = 0; i < lines; i++) {
+		const char *line = from->history[i];
+
+		if (has_history(into, line))
+			continue;
+		bytes += strlen(line) + sizeof "history: ";
+		if (before || into->histories >= HISTORY_LINES || bytes > HISTORY_BYTES)
+			left_out++;
+		else if (rn_schema_add_history(into, line, err))
 			return RN_ENOMEM;
 	}
-	return RN_OK;
+	return left_out > before ? count_left_out(into, left_out, err) : RN_OK;
 }
 
 char *

@@ -163,7 +163,8 @@ zstd_error(const struct rn_source *s, size_t code, struct rn_error *err)
 		rn_fail(err, RN_EDATA, "damaged: the checksum of the frame before byte %llu does not agree", at);
 		break;
 	case ZSTD_error_prefix_unknown:
-		rn_fail(err, RN_EDATA, "damaged: no zstd frame begins near byte %llu", at);
+		rn_fail(err, RN_EDATA, "near byte %llu no zstd frame begins: damaged, or followed by data in another form "
+			"(name the files as operands, or join them with rns-cat)", at);
 		break;
 	case ZSTD_error_frameParameter_windowTooLarge:
 		rn_fail(err, RN_EDATA, "compressed with a window above 8 MiB; recompress it with 'zstd -19' or less");

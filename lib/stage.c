@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "message.h"
 #include "renorm/cpu.h"
 
 static const char *stage_name = "renorm";
@@ -25,7 +27,8 @@ print_message(const char *text)
 	for (; text[n] && n < sizeof line - 1; n++)
 		line[n] = (unsigned char)text[n] < ' ' || text[n] == 0x7f ? '?' : text[n];
 	line[n] = '\0';
-	fprintf(stderr, "%s: %s\n", stage_name, line);
+	fprintf(stderr, "%s%s: %s\n", rn_progress_on_line ? RN_CLEAR_LINE : "", stage_name, line);
+	rn_progress_on_line = false;
 }
 
 void
@@ -117,6 +120,8 @@ parse_common(int key, char *arg, struct argp_state *state)
 		c->seed = rn_arg_u64("--seed", arg, 0, UINT64_MAX);
 		return 0;
 	case 'o':
+		if (!*arg)
+			rn_die(RN_EUSAGE, "-o: '' names no file; '-' is standard output");
 		c->output = arg;
 		return 0;
 	case KEY_FORMAT:
@@ -261,15 +266,21 @@ rn_history_add(struct rn_text *line, const char *option, const char *value)
 }
 
 void
+rn_history_add_u64(struct rn_text *line, const char *option, uint64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%" PRIu64, value);
+	rn_history_add(line, option, text);
+}
+
+void
 rn_history_end(struct rn_text *line, const struct rn_common *c, struct rn_schema *schema)
 {
 	struct rn_error err;
-	char seed[32];
 
-	if (c->flags & RN_STAGE_RANDOM) {
-		snprintf(seed, sizeof seed, "%llu", (unsigned long long)c->seed);
-		rn_history_add(line, "--seed", seed);
-	}
+	if (c->flags & RN_STAGE_RANDOM)
+		rn_history_add_u64(line, "--seed", c->seed);
 	for (size_t i = 0; i < c->nfiles; i++)
 		if (strcmp(c->files[i], "-"))
 			history_put(line, basename(c->files[i]));

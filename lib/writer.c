@@ -170,20 +170,25 @@ flush_by_the_clock(void *arg)
 	return NULL;
 }
 
-static bool
+/* 0, or the errno of what failed. */
+static int
 start_flusher(struct rn_writer *w)
 {
+	int failure;
 	struct stat st;
 	pthread_condattr_t attr;
 
 	if (fstat(rn_outfile_fd(w->file), &st) || S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))
-		return true;
+		return 0;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&w->wake, &attr);
 	pthread_condattr_destroy(&attr);
-	w->live = !pthread_create(&w->flusher, NULL, flush_by_the_clock, w);
-	return w->live;
+	failure = pthread_create(&w->flusher, NULL, flush_by_the_clock, w);
+	w->live = !failure;
+	if (failure)
+		pthread_cond_destroy(&w->wake);
+	return failure;
 }
 
 static void
@@ -232,6 +237,7 @@ struct rn_writer *
 rn_writer_open(const struct rn_writer_options *options, struct rn_error *err)
 {
 	struct rn_writer *w = calloc(1, sizeof *w);
+	int failure;
 
 	if (!w) {
 		rn_fail_memory(err, "writer");
@@ -253,8 +259,9 @@ rn_writer_open(const struct rn_writer_options *options, struct rn_error *err)
 		destroy(w);
 		return NULL;
 	}
-	if (!start_flusher(w)) {
-		rn_fail(err, RN_ENOMEM, "cannot start a thread: %s", strerror(errno));
+	failure = start_flusher(w);
+	if (failure) {
+		rn_fail(err, RN_ENOMEM, "cannot start a thread: %s", strerror(failure));
 		rn_writer_abandon(w);
 		return NULL;
 	}
@@ -277,19 +284,24 @@ begin_segment(struct rn_writer *w, const struct rn_schema *schema, struct rn_err
 	w->frame_records = size < FRAME_BYTES ? FRAME_BYTES / size : 1;
 	w->count = 0;
 	w->sent = w->used = 0;
-	if (w->options.format != RN_FORMAT_RNS) {
-		struct rn_csv_style style = csv_style(w);
-
-		status = rn_csv_print_header(&w->text, w->schema, &style, err);
-		return status ? status : write_text(w, err);
-	}
 	header = rn_schema_print(w->schema, &length);
 	if (!header)
 		return rn_fail_memory(err, "header");
+	if (length > RN_MAX_HEADER) {
+		free(header);
+		return rn_fail(err, RN_EDATA, "the header would be longer than 1 MiB, and no stage could read it: "
+			"fewer or shorter history lines, keys or columns are needed");
+	}
+	if (w->options.format != RN_FORMAT_RNS) {
+		struct rn_csv_style style = csv_style(w);
+
+		free(header);
+		status = rn_csv_print_header(&w->text, w->schema, &style, err);
+		return status ? status : write_text(w, err);
+	}
 	XXH64_reset(w->hash, 0);
 	XXH64_update(w->hash, header, length);
-	status = length > RN_MAX_HEADER ? rn_fail(err, RN_EDATA, "the header has grown above 1 MiB")
-					: write_bytes(w, header, length, err);
+	status = write_bytes(w, header, length, err);
 	free(header);
 	return status;
 }

@@ -566,3 +566,9 @@ refuses() {
 	ising-gen -T inf -L 64 -n 60000 --level 0 | (ulimit -v 40000 && exec blockspin --level 0) | rns-cat --count > n
 	grep -q 60000 n
 }
+
+@test "a label with the name of a column made here is refused, with the cure" {
+	ising-gen -L 4 -T 2 -n 3 | rns-sel --put spins.1=3 > named
+	run -65 blockspin --levels 1 named
+	[[ $output == *"segment 1"*"spins.1"*"rns-sel --rename"* ]]
+}

@@ -293,6 +293,30 @@ not_whole() { # STAGE
 	done
 }
 
+@test "-o knows an empty name, a dangling link and the shell's own descriptors" {
+	ln -s nothing dangling
+	for s in $(stages); do
+		in=$(input "$s")
+		expect 64 "$s" $(minimal "$s") -o '' $in
+		one_message "$s"
+		expect 74 "$s" $(minimal "$s") -o dangling $in
+		one_message "$s"
+		[ -L dangling ]
+		"$s" $(minimal "$s") $in > straight
+		{ echo first; "$s" $(minimal "$s") -o /dev/stdout $in; } > both
+		{ echo first; cat straight; } | cmp - both
+		{ echo first; "$s" $(minimal "$s") -o /dev/fd/7 $in 7>&1; } > both
+		{ echo first; cat straight; } | cmp - both
+	done
+}
+
+@test "a misspelt RENORM_CPU is refused" {
+	for s in $(stages); do
+		expect 64 env RENORM_CPU=avx513 "$s" $(minimal "$s") $(input "$s")
+		one_message "$s"
+	done
+}
+
 @test "a run repeats to the byte, on every kind of CPU" {
 	for s in $(stages); do
 		in=$(input "$s")

@@ -20,7 +20,7 @@
 #define RN_VERSION "0.1.0"
 
 #define RN_MAX_DIMS 8
-#define RN_MAX_COLUMNS 4096
+#define RN_MAX_COLUMNS 4096			/* and labels, and extra keys */
 #define RN_MAX_HEADER ((size_t)1 << 20)		/* bytes of header text */
 #define RN_MAX_RECORD ((size_t)1 << 30)		/* bytes of a record */
 
@@ -92,7 +92,11 @@ RN_MUST_CHECK enum rn_status rn_schema_require_column(const struct rn_schema *s,
  * extra keys and columns (history may differ); else RN_EDATA, saying what differs.
  */
 RN_MUST_CHECK enum rn_status rn_schema_match(const struct rn_schema *a, const struct rn_schema *b, struct rn_error *err);
-/* Appends to `into` the history lines of `from` that it does not have. */
+/*
+ * Appends to `into` the history lines of `from` that it does not have. What would
+ * make it longer than 1000 lines or 256 KiB is only counted, in a last line
+ * "(and N more lines)": a sweep of any size leaves a header that can be read.
+ */
 RN_MUST_CHECK enum rn_status rn_schema_merge_history(struct rn_schema *into, const struct rn_schema *from,
 	struct rn_error *err);
 

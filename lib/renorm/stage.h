@@ -95,6 +95,7 @@ double *rn_arg_list(const char *option, const char *text, size_t *n);
  */
 void rn_history_begin(struct rn_text *line, const struct rn_common *c);
 void rn_history_add(struct rn_text *line, const char *option, const char *value);
+void rn_history_add_u64(struct rn_text *line, const char *option, uint64_t value);
 void rn_history_end(struct rn_text *line, const struct rn_common *c, struct rn_schema *schema);
 
 /*

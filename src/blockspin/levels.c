@@ -117,6 +117,11 @@ add_level(struct plan *p, unsigned k, struct rn_error *err)
 	snprintf(name[0], sizeof name[0], "e%s", suffix);
 	snprintf(name[1], sizeof name[1], "m%s", suffix);
 	snprintf(name[2], sizeof name[2], "%s%s", p->configuration->name, suffix);
+	for (int i = p->measured ? 0 : 2; i < 3; i++)
+		if (rn_schema_find(p->out, name[i]))
+			return rn_fail(err, RN_EDATA,
+				"a label has the name '%s' of a column made here; rename it with rns-sel --rename %s=...",
+				name[i], name[i]);
 	for (int i = 0; st == RN_OK && p->measured && i < 2; i++)
 		st = rn_schema_add_column(p->out, name[i], RN_F64, 0, NULL, err);
 	if (st == RN_OK)

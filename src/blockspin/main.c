@@ -76,24 +76,15 @@ static const struct argp argp = {
 };
 
 static void
-add_number(struct rn_text *line, const char *option, uint64_t x)
-{
-	char text[32];
-
-	snprintf(text, sizeof text, "%" PRIu64, x);
-	rn_history_add(line, option, text);
-}
-
-static void
 add_history(const struct options *o, struct rn_schema *schema)
 {
 	struct rn_text line;
 
 	rn_history_begin(&line, &o->common);
-	add_number(&line, "-b", o->block.b);
+	rn_history_add_u64(&line, "-b", o->block.b);
 	rn_history_add(&line, "--rule", rules[o->block.rule]);
 	rn_history_add(&line, "--ties", ties[o->block.ties]);
-	add_number(&line, "--levels", o->block.levels);
+	rn_history_add_u64(&line, "--levels", o->block.levels);
 	if (o->block.last)
 		rn_history_add(&line, "--last", NULL);
 	rn_history_end(&line, &o->common, schema);

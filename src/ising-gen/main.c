@@ -245,15 +245,6 @@ prepare_or_die(struct run *r)
 }
 
 static void
-add_number(struct rn_text *line, const char *option, uint64_t x)
-{
-	char text[32];
-
-	snprintf(text, sizeof text, "%" PRIu64, x);
-	rn_history_add(line, option, text);
-}
-
-static void
 write_header(struct run *r)
 {
 	const struct options *o = r->o;
@@ -266,18 +257,18 @@ write_header(struct run *r)
 		rn_die(RN_ENOMEM, "out of memory (header)");
 	rn_print_f64(field, o->h);
 	rn_history_begin(&line, &o->common);
-	add_number(&line, "-d", o->d);
+	rn_history_add_u64(&line, "-d", o->d);
 	rn_history_add(&line, "-L", o->L);
 	rn_history_add(&line, "-T", o->T);
 	rn_history_add(&line, "--field", field);
-	add_number(&line, "-n", o->n);
-	add_number(&line, "--first-id", o->first_id);
+	rn_history_add_u64(&line, "-n", o->n);
+	rn_history_add_u64(&line, "--first-id", o->first_id);
 	if (o->d == 2) {
 		rn_history_add(&line, "--algorithm", algorithms[o->algorithm]);
 		rn_history_add(&line, "--start", starts[o->start]);
-		add_number(&line, "--therm", o->therm);
-		add_number(&line, "--every", o->every);
-		add_number(&line, "--replicas", o->replicas);
+		rn_history_add_u64(&line, "--therm", o->therm);
+		rn_history_add_u64(&line, "--every", o->every);
+		rn_history_add_u64(&line, "--replicas", o->replicas);
 	}
 	rn_history_end(&line, &o->common, schema);
 	rn_or_die(rn_writer_segment(r->out, schema, &err), &err);

@@ -404,6 +404,36 @@ test_headers(void)
 	rn_text_clear(&many);
 }
 
+/* A sweep of 5000 runs leaves a header that can still be read, and says how many lines it left out. */
+static void
+test_long_history(void)
+{
+	struct rn_schema *all = make_schema(1), *again;
+	struct rn_error err;
+	char *text, line[200];
+	size_t length;
+
+	for (int i = 0; i < 5000; i++) {
+		struct rn_schema *one = make_schema(1);
+
+		snprintf(line, sizeof line, "ising-gen 0.1.0 -d 2 -L 64 -T 2 -n 1000 --seed %d", i);
+		if (rn_schema_add_history(one, line, &err) || rn_schema_merge_history(all, one, &err))
+			abort();
+		rn_schema_destroy(one);
+	}
+	text = rn_schema_print(all, &length);
+	OK(length < RN_MAX_HEADER && rn_schema_parse(text, length, &again, &err) == RN_OK, "5000 histories: %zu bytes of header",
+		length);
+	OK(all->histories == 1001 && !strcmp(all->history[1000], "(and 4001 more lines)"), "the last line is '%s'",
+		all->history[all->histories - 1]);
+	if (rn_schema_merge_history(all, again, &err))
+		abort();
+	OK(!strcmp(all->history[1000], "(and 8002 more lines)"), "merged with itself: '%s'", all->history[1000]);
+	free(text);
+	rn_schema_destroy(again);
+	rn_schema_destroy(all);
+}
+
 int
 main(void)
 {
@@ -412,6 +442,7 @@ main(void)
 	if (!mkdtemp(directory))
 		return 1;
 	test_headers();
+	test_long_history();
 	test_round_trips();
 	test_frames();
 	test_cuts(0);
