@@ -4,8 +4,8 @@
  * Reads   any streams, verified; the operands one after the other.
  * Writes  by default the same records as a stream. Segments that follow each
  *         other and whose headers agree (but for the history) become one, with
- *         all their history lines where these can be read ahead: of files that
- *         are named. Otherwise the form that --to says, or one of the reports.
+ *         all their history lines where these can be read ahead (ahead.h).
+ *         Otherwise the form that --to says, or one of the reports.
  *
  * Cost    one copy of each record; constant memory, but for --tail n (some
  *         records), pictures (one) and --to=npy into a pipe (a temporary file).
@@ -13,8 +13,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "ahead.h"
 #include "renorm/outfile.h"
 #include "sink.h"
 
@@ -257,37 +257,9 @@ struct joint {
 	struct rn_reader *in;
 	struct sink *sink;
 	struct rn_schema *schema; /* of the segment under way */
+	struct ahead ahead;
 	uint64_t without_history; /* segments that came too late for the header */
 };
-
-/* The history lines of the operands that follow and will be joined: the header goes out before they are read. */
-static void
-read_ahead(const struct joint *j, struct rn_schema *into)
-{
-	const struct rn_common *c = &j->o->common;
-	size_t i = 0;
-
-	while (i < c->nfiles && c->files[i] != rn_reader_file(j->in))
-		i++;
-	for (i++; i < c->nfiles; i++) {
-		const struct rn_schema *schema;
-		struct rn_reader *ahead;
-		struct rn_error err;
-		struct stat st;
-		bool joins;
-
-		if (stat(c->files[i], &st) || !S_ISREG(st.st_mode))
-			return; /* a pipe can be read once */
-		ahead = rn_ptr_or_die(rn_reader_open(&c->files[i], 1, NULL, &err), &err);
-		/* What is wrong with it is told when its turn has come. */
-		joins = !rn_reader_segment(ahead, &schema, NULL) && !rn_schema_match(into, schema, NULL);
-		if (joins)
-			rn_or_die(rn_schema_merge_history(into, schema, &err), &err);
-		rn_reader_close(ahead);
-		if (!joins)
-			return;
-	}
-}
 
 /* rns-cat changes no record and adds no line of its own, unless it leaves records out. */
 static void
@@ -321,6 +293,7 @@ begin_segment(struct joint *j, const struct rn_schema *schema)
 {
 	bool continues = j->schema && rn_schema_match(j->schema, schema, NULL) == RN_OK;
 
+	ahead_next(&j->ahead, j->in);
 	if (continues) {
 		for (size_t i = 0; i < schema->histories; i++)
 			if (!has_history(j->schema, schema->history[i])) {
@@ -332,7 +305,7 @@ begin_segment(struct joint *j, const struct rn_schema *schema)
 		j->schema = rn_schema_copy(schema);
 		if (!j->schema)
 			rn_die(RN_ENOMEM, "out of memory (header)");
-		read_ahead(j, j->schema);
+		ahead_merge_history(&j->ahead, j->schema);
 		add_history(j->o, j->schema);
 	}
 	j->sink->segment(j->sink, j->o->mode == INFO ? schema : j->schema, continues);
@@ -397,6 +370,7 @@ main(int argc, char **argv)
 		j.sink = sink_tail(j.sink, o.tail);
 	if (o.has_head)
 		left = o.head;
+	ahead_open(&j.ahead, &o.common);
 	rn_progress_begin(&progress, &o.common, "bytes", rn_reader_bytes_total(j.in));
 
 	do {
@@ -409,6 +383,7 @@ main(int argc, char **argv)
 	rn_progress_end(&progress);
 	tell_losses(&j);
 	rn_reader_close(j.in);
+	ahead_close(&j.ahead);
 	rn_schema_destroy(j.schema);
 	return 0;
 }
