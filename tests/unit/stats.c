@@ -321,7 +321,7 @@ test_blocks_again(void)
 	for (double tau = 1; tau <= 4; tau *= 2) {
 		if (rn_jackknife_finish(j, tau, &s, NULL) != RN_OK)
 			exit(1);
-		OK(s.records == 4000 && s.length == fmax(32, 16 * tau) &&
+		OK(s.records == 4000 && (double)s.length == fmax(32, 16 * tau) &&
 				s.n == 3000 / s.length + 1000 / 32 && s.inflate > 1 && s.inflate < 1.04,
 			"finished with tau = %g: %zu blocks, those of the chain of %zu", tau, s.n, s.length);
 		rn_sample_clear(&s);

@@ -110,7 +110,8 @@ read_stream(char *path, const struct rn_reader_options *options, bool *cut, stru
 
 	while ((status = rn_reader_segment(r, &s, err)) == RN_OK) {
 		same = same && has_our_columns(s);
-		want = realloc(want, s->record_bytes);
+		free(want);
+		want = malloc(s->record_bytes);
 		while ((status = rn_reader_next(r, &records, &n, err)) == RN_OK)
 			for (size_t i = 0; same && i < n; i++, total++) {
 				make_record(s, want, (uint64_t)total);
