@@ -343,7 +343,7 @@ d = sys.argv[1].encode(); sys.stdout.buffer.write(b"\x93NUMPY\1\0" + len(d).to_b
 	rns-import --kind table < in 2> /dev/null | rns-cat --to=csv --no-comments 2> /dev/null | cat > got & pid=$!
 	exec 9> in
 	printf 'number\n1\n2\n3\n4\n5\n' >&9
-	for _ in $(seq 10); do sleep 0.1; [ "$(paste -sd ' ' got)" = "number 1 2 3 4 5" ] && break; done
+	for _ in $(seq 20); do sleep 0.1; [ "$(paste -sd ' ' got)" = "number 1 2 3 4 5" ] && break; done
 	[ "$(paste -sd ' ' got)" = "number 1 2 3 4 5" ] || { exec 9>&-; return 1; }
 	exec 9>&-
 	wait $pid

@@ -296,7 +296,7 @@ refuse() { # CODE WORDS OPTION...
 	rns-sel --where 'the_number>1' < in 2> /dev/null | rns-cat --to=csv --no-comments 2> /dev/null | cat > got & pid=$!
 	exec 9> in
 	printf 'the_number\n1\n2\n3\n' >&9
-	for _ in $(seq 10); do sleep 0.1; [ "$(paste -sd ' ' got)" = "the_number 2 3" ] && break; done
+	for _ in $(seq 20); do sleep 0.1; [ "$(paste -sd ' ' got)" = "the_number 2 3" ] && break; done
 	[ "$(paste -sd ' ' got)" = "the_number 2 3" ] || { exec 9>&-; return 1; }
 	exec 9>&-
 	wait $pid
