@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST_MAX 1000000	/* numbers in one list */
+#define LIST_MAX 1000000 /* numbers in one list */
 
 uint64_t
 rn_arg_u64(const char *option, const char *text, uint64_t lo, uint64_t hi)
@@ -24,8 +24,10 @@ rn_arg_u64(const char *option, const char *text, uint64_t lo, uint64_t hi)
 	v = strtoull(text, &end, 10);
 	if (!isdigit((unsigned char)*text) || *end || errno || v < lo || v > hi) {
 		if (hi == UINT64_MAX)
-			rn_die(RN_EUSAGE, "%s: '%s' is not a whole number of at least %" PRIu64, option, text, lo);
-		rn_die(RN_EUSAGE, "%s: '%s' is not a whole number from %" PRIu64 " to %" PRIu64, option, text, lo, hi);
+			rn_die(RN_EUSAGE, "%s: '%s' is not a whole number of at least %" PRIu64, option, text,
+				lo);
+		rn_die(RN_EUSAGE, "%s: '%s' is not a whole number from %" PRIu64 " to %" PRIu64, option, text,
+			lo, hi);
 	}
 	return v;
 }
@@ -167,7 +169,7 @@ decimal_value(struct decimal d)
 }
 
 struct list {
-	const char *option, *text;	/* for messages */
+	const char *option, *text; /* for messages */
 	double *x;
 	size_t n, capacity;
 };
@@ -204,14 +206,16 @@ push_range(struct list *l, const char *text)
 		*step++ = '\0';
 	if (!step || !parse_decimal(copy, &first) || !parse_decimal(b, &last) || !parse_decimal(step, &by))
 		rn_die(RN_EUSAGE, "%s: '%s' is not a range first:last:step of decimal numbers", option, text);
-	for (const struct decimal *d = (const struct decimal[]){ first, last, by }, *end = d + 3; d < end; d++)
+	for (const struct decimal *d = (const struct decimal[]){ first, last, by }, *end = d + 3; d < end;
+		d++)
 		places = d->decimals > places ? d->decimals : places;
 	if (!rescale(&first, places) || !rescale(&last, places) || !rescale(&by, places))
 		rn_die(RN_EUSAGE, "%s: '%s' needs more than 18 digits", option, text);
 	if (by.mantissa == 0 || (last.mantissa - first.mantissa) % by.mantissa ||
-	    (last.mantissa - first.mantissa) / by.mantissa < 0)
-		rn_die(RN_EUSAGE, "%s: '%s': steps of %s do not lead from %s to %s (both ends belong to a range)", option, text,
-			step, copy, b);
+		(last.mantissa - first.mantissa) / by.mantissa < 0)
+		rn_die(RN_EUSAGE,
+			"%s: '%s': steps of %s do not lead from %s to %s (both ends belong to a range)",
+			option, text, step, copy, b);
 	for (int64_t k = 0, n = (last.mantissa - first.mantissa) / by.mantissa; k <= n; k++)
 		push(l, decimal_value((struct decimal){ first.mantissa + k * by.mantissa, places }));
 	free(copy);
@@ -232,14 +236,15 @@ parse_list(const char *option, const char *text, bool temperatures, size_t *n)
 		else if (temperatures && !strcmp(item, "Tc"))
 			push(&l, RN_TC);
 		else if (parse_f64(item, &x))
-			push(&l, x + 0.0);	/* -0 is 0 */
+			push(&l, x + 0.0); /* -0 is 0 */
 		else
-			rn_die(RN_EUSAGE, "%s: '%s': '%s' is not a number, a range first:last:step%s", option, text, item,
-				temperatures ? ", 'inf' or 'Tc'" : " or 'inf'");
+			rn_die(RN_EUSAGE, "%s: '%s': '%s' is not a number, a range first:last:step%s", option,
+				text, item, temperatures ? ", 'inf' or 'Tc'" : " or 'inf'");
 	}
 	for (size_t i = 0; temperatures && i < l.n; i++)
 		if (!(l.x[i] >= 0))
-			rn_die(RN_EUSAGE, "%s: the temperature %g is negative; 0 and inf are the limits", option, l.x[i]);
+			rn_die(RN_EUSAGE, "%s: the temperature %g is negative; 0 and inf are the limits",
+				option, l.x[i]);
 	free(copy);
 	*n = l.n;
 	return l.x;

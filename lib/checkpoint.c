@@ -38,7 +38,8 @@ rn_resume_clear(struct rn_resume *r)
 
 /* Keeps the last of the n records, which are of that schema. */
 static enum rn_status
-keep_last(struct rn_resume *r, const struct rn_schema *schema, const uint8_t *records, size_t n, struct rn_error *err)
+keep_last(struct rn_resume *r, const struct rn_schema *schema, const uint8_t *records, size_t n,
+	struct rn_error *err)
 {
 	size_t bytes = schema->record_bytes;
 
@@ -63,7 +64,7 @@ read_all(struct rn_reader *in, struct rn_resume *r, struct rn_error *err)
 		bool first = true;
 
 		while ((status = rn_reader_next(in, &records, &n, err)) == RN_OK) {
-			if (first)	/* only now: an empty last segment does not hide the record before it */
+			if (first) /* only now: an empty last segment does not hide the record before it */
 				rn_resume_clear(r);
 			first = false;
 			if ((status = keep_last(r, schema, records, n, err)))

@@ -19,7 +19,8 @@
 static inline void
 rn_mark_print(char out[RN_MARK_BYTES + 1], uint64_t count, uint64_t hash)
 {
-	snprintf(out, RN_MARK_BYTES + 1, RN_MARK_PREFIX "%016" PRIx64 " %016" PRIx64 "%9s\n", count, hash, "");
+	snprintf(out, RN_MARK_BYTES + 1, RN_MARK_PREFIX "%016" PRIx64 " %016" PRIx64 "%9s\n", count, hash,
+		"");
 }
 
 #endif

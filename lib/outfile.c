@@ -12,7 +12,7 @@
 
 struct rn_outfile {
 	int fd;
-	char *path, *temporary;	/* NULL for standard output */
+	char *path, *temporary; /* NULL for standard output */
 };
 
 /*
@@ -41,7 +41,8 @@ on_fatal_signal(int sig)
 static void
 watch(char *temporary)
 {
-	static const int fatal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGXFSZ, SIGXCPU };
+	static const int fatal[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2,
+		SIGXFSZ, SIGXCPU };
 	static bool installed;
 	struct sigaction old, new = { .sa_handler = on_fatal_signal };
 
@@ -104,11 +105,12 @@ set_usual_mode(int fd, const char *path)
 static struct rn_outfile *
 open_temporary(struct rn_outfile *f, const char *path, struct rn_error *err)
 {
-	char *real = realpath(path, NULL);	/* through a symbolic link: replace what it points to */
+	char *real = realpath(path, NULL); /* through a symbolic link: replace what it points to */
 	struct stat st;
 
 	if (!real && !lstat(path, &st) && S_ISLNK(st.st_mode)) {
-		rn_fail(err, RN_EIO, "%s: a symbolic link that leads nowhere; -o needs the file itself", path);
+		rn_fail(err, RN_EIO, "%s: a symbolic link that leads nowhere; -o needs the file itself",
+			path);
 		goto fail;
 	}
 	if (!real && !(real = strdup(path)))
@@ -197,7 +199,8 @@ write_error(const struct rn_outfile *f, struct rn_error *err)
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
 	}
-	return rn_fail(err, RN_EIO, "%s: cannot write: %s; the output is not whole", rn_outfile_name(f), strerror(errno));
+	return rn_fail(err, RN_EIO, "%s: cannot write: %s; the output is not whole", rn_outfile_name(f),
+		strerror(errno));
 }
 
 enum rn_status
@@ -247,7 +250,8 @@ rn_outfile_close(struct rn_outfile *f, struct rn_error *err)
 	if (close(f->fd) && status == RN_OK)
 		status = write_error(f, err);
 	if (f->temporary && status == RN_OK && rename(f->temporary, f->path))
-		status = rn_fail(err, RN_EIO, "%s: cannot rename the finished file: %s", f->path, strerror(errno));
+		status = rn_fail(err, RN_EIO, "%s: cannot rename the finished file: %s", f->path,
+			strerror(errno));
 	if (f->temporary && status == RN_OK)
 		sync_directory(f->path);
 	else if (f->temporary)

@@ -8,7 +8,7 @@
 
 bool rn_progress_on_line;
 
-#define EVERY 0.5	/* seconds between two reports on a terminal; elsewhere ten times as long */
+#define EVERY 0.5 /* seconds between two reports on a terminal; elsewhere ten times as long */
 
 static double
 now(void)
@@ -22,9 +22,13 @@ now(void)
 void
 rn_progress_begin(struct rn_progress *p, const struct rn_common *c, const char *unit, uint64_t total)
 {
-	bool wanted = c->progress == RN_PROGRESS_ALWAYS || (c->progress == RN_PROGRESS_AUTO && isatty(STDERR_FILENO));
+	bool wanted = c->progress == RN_PROGRESS_ALWAYS ||
+		(c->progress == RN_PROGRESS_AUTO && isatty(STDERR_FILENO));
 
-	*p = (struct rn_progress){ .stage = c->stage, .unit = unit, .on = wanted && !c->quiet, .total = total };
+	*p = (struct rn_progress){ .stage = c->stage,
+		.unit = unit,
+		.on = wanted && !c->quiet,
+		.total = total };
 	if (p->on)
 		p->started = p->shown = now();
 }
@@ -49,8 +53,8 @@ show(const struct rn_progress *p, double t, const char *end)
 	char done[16], speed[16];
 
 	rn_progress_on_line = *end != '\n';
-	fprintf(stderr, "%s%s: %s %s, %s/s", isatty(STDERR_FILENO) ? RN_CLEAR_LINE : "", p->stage, scaled(done, (double)p->done),
-		p->unit, scaled(speed, rate));
+	fprintf(stderr, "%s%s: %s %s, %s/s", isatty(STDERR_FILENO) ? RN_CLEAR_LINE : "", p->stage,
+		scaled(done, (double)p->done), p->unit, scaled(speed, rate));
 	if (p->total && rate > 0 && p->done < p->total)
 		fprintf(stderr, ", %.0f%%, %.0f s left", 100 * (double)p->done / (double)p->total,
 			ceil((double)(p->total - p->done) / rate));

@@ -19,23 +19,23 @@
 struct rn_reader {
 	struct rn_source *source;
 	struct rn_reader_options options;
-	bool in_file;			/* a file is open and not used up */
+	bool in_file; /* a file is open and not used up */
 	bool csv;
 	struct rn_csv_reader *csv_reader;
-	uint8_t *csv_records;		/* the last batch; `buffer` may still hold text */
+	uint8_t *csv_records; /* the last batch; `buffer` may still hold text */
 	size_t csv_bytes;
 
-	uint8_t *buffer;		/* buffer[begin .. end) are to be used; RN_SLACK more are allocated */
+	uint8_t *buffer; /* buffer[begin .. end) are to be used; RN_SLACK more are allocated */
 	size_t begin, end, capacity;
-	bool source_end;		/* the file has no more bytes */
-	uint64_t taken;			/* decompressed bytes of this file before `begin` */
+	bool source_end; /* the file has no more bytes */
+	uint64_t taken;	 /* decompressed bytes of this file before `begin` */
 
-	struct rn_schema *schema;	/* of the segment under way; NULL before the first */
-	uint64_t segment;		/* 1 for the first */
-	uint64_t given;			/* records given out before the last batch */
-	size_t batch;			/* records of the last batch */
-	bool ended;			/* the segment's end has been verified */
-	bool cut;			/* salvage: it stopped before its end */
+	struct rn_schema *schema; /* of the segment under way; NULL before the first */
+	uint64_t segment;	  /* 1 for the first */
+	uint64_t given;		  /* records given out before the last batch */
+	size_t batch;		  /* records of the last batch */
+	bool ended;		  /* the segment's end has been verified */
+	bool cut;		  /* salvage: it stopped before its end */
 	XXH64_state_t *hash;
 };
 
@@ -45,7 +45,7 @@ rn_reader_open(char *const files[], size_t n, const struct rn_reader_options *op
 	struct rn_reader *r = calloc(1, sizeof *r);
 
 	if (!r || !(r->source = rn_source_create(files, n)) || !(r->hash = XXH64_createState()) ||
-	    !(r->buffer = malloc(BUFFER_BYTES + RN_SLACK))) {
+		!(r->buffer = malloc(BUFFER_BYTES + RN_SLACK))) {
 		rn_reader_close(r);
 		rn_fail_memory(err, "reader");
 		return NULL;
@@ -181,10 +181,11 @@ next_file(struct rn_reader *r, struct rn_error *err)
 		return rn_fail(err, RN_EDATA, "empty: there is no stream in it");
 	if (!memcmp(r->buffer, first_line, n))
 		return RN_OK;
-	if (n >= 3 && !memcmp(r->buffer, "\xef\xbb\xbf", 3))	/* a byte order mark that spreadsheets write */
+	if (n >= 3 && !memcmp(r->buffer, "\xef\xbb\xbf", 3)) /* a byte order mark that spreadsheets write */
 		consume(r, 3);
 	if (!looks_like_text(r->buffer + r->begin, n < 3 ? 0 : n - r->begin))
-		return rn_fail(err, RN_EDATA, "neither a renorm-stream nor CSV (rns-import reads IDX, NPY and PGM)");
+		return rn_fail(err, RN_EDATA,
+			"neither a renorm-stream nor CSV (rns-import reads IDX, NPY and PGM)");
 	r->csv = true;
 	rn_csv_reader_destroy(r->csv_reader);
 	r->csv_reader = rn_csv_reader_create(read_for_csv, r, r->options.pm1);
@@ -204,7 +205,8 @@ read_header(struct rn_reader *r, struct rn_error *err)
 		const uint8_t *empty = n > searched ? memmem(p + searched, n - searched, "\n\n", 2) : NULL;
 
 		if (memcmp(p, first_line, magic))
-			return rn_fail(err, RN_EDATA, "what follows is not a segment: it does not begin with 'renorm-stream 1'");
+			return rn_fail(err, RN_EDATA,
+				"what follows is not a segment: it does not begin with 'renorm-stream 1'");
 		if (empty) {
 			length = (size_t)(empty - p) + 2;
 			break;
@@ -355,7 +357,8 @@ check_padding(struct rn_reader *r, const uint8_t *records, size_t n, struct rn_e
 		for (size_t i = 0; i < n; i++, last += s->record_bytes)
 			if (*last >> c->count % 8) {
 				r->batch = i;
-				return rn_fail(err, RN_EDATA, "column '%s' has bits set behind its end", c->name);
+				return rn_fail(err, RN_EDATA, "column '%s' has bits set behind its end",
+					c->name);
 			}
 	}
 	return RN_OK;
@@ -381,7 +384,8 @@ no_end_mark(const struct rn_reader *r, struct rn_error *err)
 	const uint8_t *p = r->buffer + r->begin;
 
 	if (available(r) == RN_MARK_BYTES && !memcmp(p, RN_MARK_PREFIX, RN_MARK_PREFIX_BYTES))
-		return rn_fail(err, RN_EDATA, "the end mark does not agree with the records before it: damaged or incomplete");
+		return rn_fail(err, RN_EDATA,
+			"the end mark does not agree with the records before it: damaged or incomplete");
 	return rn_fail(err, RN_EDATA, "no end mark: the stream is cut short%s",
 		available(r) ? " within a record" : " (was the stage before it stopped?)");
 }
@@ -508,7 +512,7 @@ rn_reader_form(const struct rn_reader *r)
 enum rn_status
 rn_reader_locate(const struct rn_reader *r, size_t i, struct rn_error *err)
 {
-	rn_error_prefix(err, "%s: segment %llu, record %llu", rn_reader_file(r), (unsigned long long)r->segment,
-		(unsigned long long)(r->given + i));
+	rn_error_prefix(err, "%s: segment %llu, record %llu", rn_reader_file(r),
+		(unsigned long long)r->segment, (unsigned long long)(r->given + i));
 	return err ? err->status : RN_EDATA;
 }

@@ -17,10 +17,17 @@ static const struct {
 	const char *name;
 	size_t bytes;
 } types[] = {
-	[RN_BIT] = { "bit", 0 }, [RN_U8] = { "u8", 1 }, [RN_I8] = { "i8", 1 },
-	[RN_U16] = { "u16", 2 }, [RN_I16] = { "i16", 2 }, [RN_U32] = { "u32", 4 },
-	[RN_I32] = { "i32", 4 }, [RN_U64] = { "u64", 8 }, [RN_I64] = { "i64", 8 },
-	[RN_F32] = { "f32", 4 }, [RN_F64] = { "f64", 8 },
+	[RN_BIT] = { "bit", 0 },
+	[RN_U8] = { "u8", 1 },
+	[RN_I8] = { "i8", 1 },
+	[RN_U16] = { "u16", 2 },
+	[RN_I16] = { "i16", 2 },
+	[RN_U32] = { "u32", 4 },
+	[RN_I32] = { "i32", 4 },
+	[RN_U64] = { "u64", 8 },
+	[RN_I64] = { "i64", 8 },
+	[RN_F32] = { "f32", 4 },
+	[RN_F64] = { "f64", 8 },
 };
 
 const char *
@@ -158,14 +165,16 @@ rn_schema_add_column(struct rn_schema *s, const char *name, enum rn_type type, u
 	struct rn_column c = { .type = type, .ndim = ndim, .count = 1, .offset = s->record_bytes };
 
 	if (!good_name(name))
-		return rn_fail(err, RN_EUSAGE, "'%.40s' cannot name a column (1 to 255 printable characters, no blank or comma)",
+		return rn_fail(err, RN_EUSAGE,
+			"'%.40s' cannot name a column (1 to 255 printable characters, no blank or comma)",
 			name);
 	if (rn_schema_find(s, name))
 		return rn_fail(err, RN_EUSAGE, "there are two columns '%s'; rename one", name);
 	if (s->columns == RN_MAX_COLUMNS)
 		return rn_fail(err, RN_EUSAGE, "more than %d columns", RN_MAX_COLUMNS);
 	if (ndim > RN_MAX_DIMS)
-		return rn_fail(err, RN_EUSAGE, "column '%s' has %u dimensions; %d is the most", name, ndim, RN_MAX_DIMS);
+		return rn_fail(err, RN_EUSAGE, "column '%s' has %u dimensions; %d is the most", name, ndim,
+			RN_MAX_DIMS);
 	for (unsigned i = 0; i < ndim; i++) {
 		/* A record is at most 2^30 bytes, hence 2^33 bits: no product here can overflow. */
 		if (shape[i] == 0)
@@ -364,11 +373,13 @@ rn_schema_match(const struct rn_schema *a, const struct rn_schema *b, struct rn_
 		return rn_fail(err, RN_EDATA, "%zu columns against %zu", a->columns, b->columns);
 	for (size_t i = 0; i < a->columns; i++)
 		if (!same_column(&a->column[i], &b->column[i]))
-			return rn_fail(err, RN_EDATA, "column '%s' against '%s'", describe(&a->column[i], da, sizeof da),
+			return rn_fail(err, RN_EDATA, "column '%s' against '%s'",
+				describe(&a->column[i], da, sizeof da),
 				describe(&b->column[i], db, sizeof db));
 	for (size_t i = 0; i < a->labels || i < b->labels; i++)
 		if (i >= a->labels || i >= b->labels || strcmp(a->label[i], b->label[i]))
-			return rn_fail(err, RN_EDATA, "label '%.60s' against '%.60s'", i < a->labels ? a->label[i] : "(none)",
+			return rn_fail(err, RN_EDATA, "label '%.60s' against '%.60s'",
+				i < a->labels ? a->label[i] : "(none)",
 				i < b->labels ? b->label[i] : "(none)");
 	for (size_t i = 0; i < a->extras || i < b->extras; i++) {
 		const char *key = i < a->extras ? a->extra[i].key : b->extra[i].key;
@@ -388,7 +399,8 @@ lines_left_out(const struct rn_schema *s)
 	unsigned long long n;
 	int end = 0;
 
-	if (s->histories && sscanf(s->history[s->histories - 1], "(and %llu more lines)%n", &n, &end) == 1 && end)
+	if (s->histories && sscanf(s->history[s->histories - 1], "(and %llu more lines)%n", &n, &end) == 1 &&
+		end)
 		return n;
 	return 0;
 }
@@ -487,7 +499,8 @@ parse_column(struct rn_schema *s, char *value, struct rn_error *err)
 		char *end;
 
 		if (ndim == RN_MAX_DIMS)
-			return rn_fail(err, RN_EDATA, "column '%.60s' has more than %d dimensions", name, RN_MAX_DIMS);
+			return rn_fail(err, RN_EDATA, "column '%.60s' has more than %d dimensions", name,
+				RN_MAX_DIMS);
 		/* Larger than any record: rn_schema_add_column refuses it, overflow or not. */
 		shape[ndim++] = strtoull(word, &end, 10);
 		if (*end || *word < '0' || *word > '9')
@@ -553,7 +566,8 @@ parse_lines(struct rn_schema *s, char *text, struct rn_error *err)
 		number++;
 		status = parse_line(s, line, &why);
 		if (status)
-			return rn_fail(err, status == RN_ENOMEM ? RN_ENOMEM : RN_EDATA, "header line %zu: %s", number, why.text);
+			return rn_fail(err, status == RN_ENOMEM ? RN_ENOMEM : RN_EDATA, "header line %zu: %s",
+				number, why.text);
 	}
 	if (!*s->kind)
 		return rn_fail(err, RN_EDATA, "the header has no 'kind:' line");
@@ -604,17 +618,10 @@ load(const uint8_t *p, size_t bytes)
 	uint64_t q;
 
 	switch (bytes) {
-	case 1:
-		return *p;
-	case 2:
-		memcpy(&w, p, sizeof w);
-		return le16toh(w);
-	case 4:
-		memcpy(&d, p, sizeof d);
-		return le32toh(d);
-	default:
-		memcpy(&q, p, sizeof q);
-		return le64toh(q);
+	case 1: return *p;
+	case 2: memcpy(&w, p, sizeof w); return le16toh(w);
+	case 4: memcpy(&d, p, sizeof d); return le32toh(d);
+	default: memcpy(&q, p, sizeof q); return le64toh(q);
 	}
 }
 
@@ -639,23 +646,16 @@ rn_get_f64(const struct rn_column *c, const void *record, size_t i)
 		return p[i / 8] >> i % 8 & 1;
 	v = load(p + i * bytes, bytes);
 	switch (c->type) {
-	case RN_I8:
-		return (int8_t)v;
-	case RN_I16:
-		return (int16_t)v;
-	case RN_I32:
-		return (int32_t)v;
-	case RN_I64:
-		return (double)(int64_t)v;
+	case RN_I8: return (int8_t)v;
+	case RN_I16: return (int16_t)v;
+	case RN_I32: return (int32_t)v;
+	case RN_I64: return (double)(int64_t)v;
 	case RN_F32:
 		w = (uint32_t)v;
 		memcpy(&f, &w, sizeof f);
 		return (double)f;
-	case RN_F64:
-		memcpy(&d, &v, sizeof d);
-		return d;
-	default:
-		return (double)v;
+	case RN_F64: memcpy(&d, &v, sizeof d); return d;
+	default: return (double)v;
 	}
 }
 
@@ -688,21 +688,17 @@ rn_put_f64(const struct rn_column *c, void *record, size_t i, double value)
 	uint32_t w;
 
 	switch (c->type) {
-	case RN_BIT:
-		put_bit(p, i, value > 0);
-		return;
-	case RN_F64:
-		memcpy(&v, &value, sizeof v);
-		break;
+	case RN_BIT: put_bit(p, i, value > 0); return;
+	case RN_F64: memcpy(&v, &value, sizeof v); break;
 	case RN_F32:
 		memcpy(&w, &f, sizeof w);
 		v = w;
 		break;
-	case RN_I8: case RN_I16: case RN_I32: case RN_I64:
-		v = (uint64_t)(int64_t)value;
-		break;
-	default:
-		v = (uint64_t)value;
+	case RN_I8:
+	case RN_I16:
+	case RN_I32:
+	case RN_I64: v = (uint64_t)(int64_t)value; break;
+	default: v = (uint64_t)value;
 	}
 	store(p + i * bytes, v, bytes);
 }

@@ -18,15 +18,15 @@ struct rn_source {
 	char *const *files;
 	size_t nfiles, next;
 	const char *name;
-	int fd;			/* -1: none open */
+	int fd; /* -1: none open */
 	bool zstd;
-	bool end;		/* the file gave its last byte */
-	bool in_frame;		/* a zstd frame has begun and not ended */
-	bool pending;		/* the decoder may hold output it had no room for */
-	uint8_t *raw;		/* bytes as stored: raw[begin .. size) are still to be used */
+	bool end;      /* the file gave its last byte */
+	bool in_frame; /* a zstd frame has begun and not ended */
+	bool pending;  /* the decoder may hold output it had no room for */
+	uint8_t *raw;  /* bytes as stored: raw[begin .. size) are still to be used */
 	size_t begin, size;
 	ZSTD_DCtx *decoder;
-	uint64_t given, verified;	/* decompressed bytes of this file */
+	uint64_t given, verified; /* decompressed bytes of this file */
 	uint64_t bytes;
 };
 
@@ -160,20 +160,21 @@ zstd_error(const struct rn_source *s, size_t code, struct rn_error *err)
 
 	switch (ZSTD_getErrorCode(code)) {
 	case ZSTD_error_checksum_wrong:
-		rn_fail(err, RN_EDATA, "damaged: the checksum of the frame before byte %llu does not agree", at);
+		rn_fail(err, RN_EDATA, "damaged: the checksum of the frame before byte %llu does not agree",
+			at);
 		break;
 	case ZSTD_error_prefix_unknown:
-		rn_fail(err, RN_EDATA, "near byte %llu no zstd frame begins: damaged, or followed by data in another form "
-			"(name the files as operands, or join them with rns-cat)", at);
+		rn_fail(err, RN_EDATA,
+			"near byte %llu no zstd frame begins: damaged, or followed by data in another form "
+			"(name the files as operands, or join them with rns-cat)",
+			at);
 		break;
 	case ZSTD_error_frameParameter_windowTooLarge:
-		rn_fail(err, RN_EDATA, "compressed with a window above 8 MiB; recompress it with 'zstd -19' or less");
+		rn_fail(err, RN_EDATA,
+			"compressed with a window above 8 MiB; recompress it with 'zstd -19' or less");
 		break;
-	case ZSTD_error_memory_allocation:
-		rn_fail(err, RN_ENOMEM, "out of memory (zstd)");
-		break;
-	default:
-		rn_fail(err, RN_EDATA, "damaged: zstd near byte %llu: %s", at, ZSTD_getErrorName(code));
+	case ZSTD_error_memory_allocation: rn_fail(err, RN_ENOMEM, "out of memory (zstd)"); break;
+	default: rn_fail(err, RN_EDATA, "damaged: zstd near byte %llu: %s", at, ZSTD_getErrorName(code));
 	}
 	return -1;
 }
@@ -216,7 +217,7 @@ rn_source_read(struct rn_source *s, void *buffer, size_t max, struct rn_error *e
 {
 	if (s->zstd)
 		return read_zstd(s, buffer, max, err);
-	if (s->begin < s->size) {	/* what was read to look at the first bytes */
+	if (s->begin < s->size) { /* what was read to look at the first bytes */
 		size_t n = s->size - s->begin < max ? s->size - s->begin : max;
 
 		memcpy(buffer, s->raw + s->begin, n);

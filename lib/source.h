@@ -29,7 +29,7 @@ const char *rn_source_name(const struct rn_source *s);
 bool rn_source_is_zstd(const struct rn_source *s);
 /* How many of the bytes given out of this file stand in frames whose checksum has been seen to agree. */
 uint64_t rn_source_verified(const struct rn_source *s);
-uint64_t rn_source_bytes(const struct rn_source *s);		/* read, of all files, as stored */
-uint64_t rn_source_bytes_total(const struct rn_source *s);	/* 0: not known */
+uint64_t rn_source_bytes(const struct rn_source *s);	   /* read, of all files, as stored */
+uint64_t rn_source_bytes_total(const struct rn_source *s); /* 0: not known */
 
 #endif

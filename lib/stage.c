@@ -24,7 +24,7 @@ print_message(const char *text)
 	char line[1024];
 	size_t n = 0;
 
-	for (; text[n] && n < sizeof line - 1; n++)
+	for (; n < sizeof line - 1 && text[n]; n++)
 		line[n] = (unsigned char)text[n] < ' ' || text[n] == 0x7f ? '?' : text[n];
 	line[n] = '\0';
 	fprintf(stderr, "%s%s: %s\n", rn_progress_on_line ? RN_CLEAR_LINE : "", stage_name, line);
@@ -90,23 +90,29 @@ enum { KEY_SEED = 0x5000, KEY_FORMAT, KEY_LEVEL, KEY_PROGRESS, KEY_THREADS, KEY_
 
 #define ALWAYS 0u
 static const struct {
-	unsigned flags;		/* the stage needs one of these to have the option */
+	unsigned flags; /* the stage needs one of these to have the option */
 	struct argp_option option;
 } shared[] = {
 	{ RN_STAGE_RANDOM, { "seed", KEY_SEED, "N", 0, "Seed of the random numbers (1)", 0 } },
-	{ ALWAYS, { "output", 'o', "FILE", 0, "Write FILE, whole or not at all, instead of standard output", 0 } },
-	{ ALWAYS, { "format", KEY_FORMAT, "rns|csv|tsv", 0, "Form of the output (records: rns; tables: csv)", 0 } },
+	{ ALWAYS,
+		{ "output", 'o', "FILE", 0, "Write FILE, whole or not at all, instead of standard output",
+			0 } },
+	{ ALWAYS,
+		{ "format", KEY_FORMAT, "rns|csv|tsv", 0, "Form of the output (records: rns; tables: csv)",
+			0 } },
 	{ ALWAYS, { "no-comments", KEY_NO_COMMENTS, NULL, 0, "CSV without '#' lines, for other tools", 0 } },
 	{ ALWAYS, { "pm1", KEY_PM1, NULL, 0, "CSV with bits as -1 and +1 instead of 0 and 1", 0 } },
 	{ ALWAYS, { "level", KEY_LEVEL, "0..19", 0, "Compression level of zstd (1); 0: not compressed", 0 } },
 	{ RN_STAGE_THREADS, { "threads", KEY_THREADS, "N", 0, "Threads (1)", 0 } },
-	{ ALWAYS, { "progress", KEY_PROGRESS, "auto|always|never", 0, "Report progress (auto: when stderr is a terminal)", 0 } },
+	{ ALWAYS,
+		{ "progress", KEY_PROGRESS, "auto|always|never", 0,
+			"Report progress (auto: when stderr is a terminal)", 0 } },
 	{ ALWAYS, { "quiet", 'q', NULL, 0, "No remarks and no progress; errors are still told", 0 } },
 };
 
 #define SHARED (sizeof shared / sizeof *shared)
-static struct argp_option options[SHARED + 1];	/* those of this stage; rn_stage_init fills it */
-static char **operands;	/* what rn_common.files points to, for as long as the program runs */
+static struct argp_option options[SHARED + 1]; /* those of this stage; rn_stage_init fills it */
+static char **operands; /* what rn_common.files points to, for as long as the program runs */
 
 static error_t
 parse_common(int key, char *arg, struct argp_state *state)
@@ -116,35 +122,21 @@ parse_common(int key, char *arg, struct argp_state *state)
 	struct rn_common *c = state->input;
 
 	switch (key) {
-	case KEY_SEED:
-		c->seed = rn_arg_u64("--seed", arg, 0, UINT64_MAX);
-		return 0;
+	case KEY_SEED: c->seed = rn_arg_u64("--seed", arg, 0, UINT64_MAX); return 0;
 	case 'o':
 		if (!*arg)
 			rn_die(RN_EUSAGE, "-o: '' names no file; '-' is standard output");
 		c->output = arg;
 		return 0;
-	case KEY_FORMAT:
-		c->format = (enum rn_format)rn_arg_word("--format", arg, formats);
-		return 0;
-	case KEY_NO_COMMENTS:
-		c->no_comments = true;
-		return 0;
-	case KEY_PM1:
-		c->pm1 = true;
-		return 0;
-	case KEY_LEVEL:
-		c->level = (int)rn_arg_u64("--level", arg, 0, 19);
-		return 0;
-	case KEY_THREADS:
-		c->threads = (unsigned)rn_arg_u64("--threads", arg, 1, 4096);
-		return 0;
+	case KEY_FORMAT: c->format = (enum rn_format)rn_arg_word("--format", arg, formats); return 0;
+	case KEY_NO_COMMENTS: c->no_comments = true; return 0;
+	case KEY_PM1: c->pm1 = true; return 0;
+	case KEY_LEVEL: c->level = (int)rn_arg_u64("--level", arg, 0, 19); return 0;
+	case KEY_THREADS: c->threads = (unsigned)rn_arg_u64("--threads", arg, 1, 4096); return 0;
 	case KEY_PROGRESS:
 		c->progress = (enum rn_progress_mode)rn_arg_word("--progress", arg, modes);
 		return 0;
-	case 'q':
-		c->quiet = true;
-		return 0;
+	case 'q': c->quiet = true; return 0;
 	case ARGP_KEY_ARG:
 		if (!(c->flags & RN_STAGE_READS))
 			rn_die(RN_EUSAGE, "'%s': this stage reads no files", arg);
@@ -169,7 +161,8 @@ static void
 fill_closed_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
 			_exit(RN_EIO);
 }
 
@@ -186,7 +179,8 @@ rn_stage_init(struct rn_common *c, const char *stage, unsigned flags)
 	argp_program_version = version;
 	argp_err_exit_status = RN_EUSAGE;
 	if (rn_cpu_misspelt())
-		rn_die(RN_EUSAGE, "RENORM_CPU is '%s' in the environment; it may be baseline, avx2 or avx512", rn_cpu_misspelt());
+		rn_die(RN_EUSAGE, "RENORM_CPU is '%s' in the environment; it may be baseline, avx2 or avx512",
+			rn_cpu_misspelt());
 	for (size_t i = 0; i < SHARED; i++)
 		if (shared[i].flags == ALWAYS || shared[i].flags & flags)
 			options[n++] = shared[i].option;
@@ -209,7 +203,9 @@ rn_open_input(const struct rn_common *c)
 	struct rn_error err;
 
 	if (c->nfiles == 0 && isatty(STDIN_FILENO))
-		rn_die(RN_EUSAGE, "standard input is a terminal: name a file, or put a stage before this one (--help says more)");
+		rn_die(RN_EUSAGE,
+			"standard input is a terminal: name a file, or put a stage before this one (--help "
+			"says more)");
 	return rn_ptr_or_die(rn_reader_open(c->files, c->nfiles, &reading, &err), &err);
 }
 
@@ -226,7 +222,9 @@ rn_open_output(const struct rn_common *c)
 	struct rn_error err;
 
 	if (c->format == RN_FORMAT_RNS && (!c->output || !strcmp(c->output, "-")) && isatty(STDOUT_FILENO))
-		rn_die(RN_EUSAGE, "standard output is a terminal and a stream is binary: use -o FILE, or '| rns-cat --to=csv' to read it");
+		rn_die(RN_EUSAGE,
+			"standard output is a terminal and a stream is binary: use -o FILE, or '| rns-cat "
+			"--to=csv' to read it");
 	return rn_ptr_or_die(rn_writer_open(&writing, &err), &err);
 }
 

@@ -27,29 +27,29 @@
 #include "renorm/reader.h"
 
 #define FRAME_BYTES ((size_t)1 << 20)
-#define FLUSH_EVERY_NS 250000000	/* twice in the half second that is promised */
+#define FLUSH_EVERY_NS 250000000 /* twice in the half second that is promised */
 
 struct rn_writer {
 	struct rn_writer_options options;
 	struct rn_outfile *file;
-	bool live;			/* a pipe, socket or terminal: flush by the clock too */
+	bool live; /* a pipe, socket or terminal: flush by the clock too */
 	pthread_t flusher;
 	pthread_cond_t wake;
 	pthread_mutex_t lock;
 
 	bool closing;
-	struct rn_schema *schema;	/* of the segment under way; NULL between segments */
-	size_t frame_records;		/* that fit in a frame: at least one */
-	uint8_t *buffer;		/* records of the frame under way, and RN_SLACK */
+	struct rn_schema *schema; /* of the segment under way; NULL between segments */
+	size_t frame_records;	  /* that fit in a frame: at least one */
+	uint8_t *buffer;	  /* records of the frame under way, and RN_SLACK */
 	size_t capacity;
-	size_t sent, used;		/* bytes: written out, committed */
+	size_t sent, used; /* bytes: written out, committed */
 	uint64_t count;
 	XXH64_state_t *hash;
 	ZSTD_CCtx *encoder;
-	uint8_t *packed;		/* what zstd makes of a frame */
+	uint8_t *packed; /* what zstd makes of a frame */
 	size_t packed_bytes;
 	struct rn_text text;
-	struct rn_error failure;	/* of the flusher, told to the stage at its next call */
+	struct rn_error failure; /* of the flusher, told to the stage at its next call */
 };
 
 /* --- bytes out -------------------------------------------------------- */
@@ -111,8 +111,8 @@ write_csv(struct rn_writer *w, const uint8_t *records, size_t n, struct rn_error
 	enum rn_status status = RN_OK;
 
 	for (size_t i = 0; i < n && !status; i += piece) {
-		status = rn_csv_print_records(&w->text, w->schema, records + i * size, n - i < piece ? n - i : piece,
-			&style, err);
+		status = rn_csv_print_records(&w->text, w->schema, records + i * size,
+			n - i < piece ? n - i : piece, &style, err);
 		if (!status)
 			status = write_text(w, err);
 	}
@@ -247,7 +247,7 @@ rn_writer_open(const struct rn_writer_options *options, struct rn_error *err)
 	pthread_mutex_init(&w->lock, NULL);
 	w->packed_bytes = ZSTD_compressBound(FRAME_BYTES);
 	if (!(w->hash = XXH64_createState()) || !(w->encoder = ZSTD_createCCtx()) ||
-	    !(w->packed = malloc(w->packed_bytes))) {
+		!(w->packed = malloc(w->packed_bytes))) {
 		rn_fail_memory(err, "writer");
 		destroy(w);
 		return NULL;
@@ -289,7 +289,8 @@ begin_segment(struct rn_writer *w, const struct rn_schema *schema, struct rn_err
 		return rn_fail_memory(err, "header");
 	if (length > RN_MAX_HEADER) {
 		free(header);
-		return rn_fail(err, RN_EDATA, "the header would be longer than 1 MiB, and no stage could read it: "
+		return rn_fail(err, RN_EDATA,
+			"the header would be longer than 1 MiB, and no stage could read it: "
 			"fewer or shorter history lines, keys or columns are needed");
 	}
 	if (w->options.format != RN_FORMAT_RNS) {

@@ -16,10 +16,10 @@ RN_MUST_CHECK enum rn_status rn_checkpoint_write(const char *path, const struct 
 	const void *records, size_t n, struct rn_error *err);
 
 struct rn_resume {
-	struct rn_schema *schema;	/* of the last record; NULL, like the record, when there is none */
+	struct rn_schema *schema; /* of the last record; NULL, like the record, when there is none */
 	void *record;
-	uint64_t records;		/* in that segment, up to and with this one */
-	bool cut;			/* the stream had no end: tell the user */
+	uint64_t records; /* in that segment, up to and with this one */
+	bool cut;	  /* the stream had no end: tell the user */
 };
 
 /* Fills *r; rn_resume_clear frees what it holds. */

@@ -18,11 +18,12 @@ struct rn_outfile;
 /* path NULL or "-": file descriptor 1, written in place. NULL on failure. */
 struct rn_outfile *rn_outfile_open(const char *path, struct rn_error *err);
 int rn_outfile_fd(const struct rn_outfile *f);
-const char *rn_outfile_name(const struct rn_outfile *f);	/* for messages: the path, or "standard output" */
+const char *rn_outfile_name(const struct rn_outfile *f); /* for messages: the path, or "standard output" */
 /* All n bytes, or RN_EIO. */
-RN_MUST_CHECK enum rn_status rn_outfile_write(struct rn_outfile *f, const void *data, size_t n, struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_outfile_write(struct rn_outfile *f, const void *data, size_t n, struct rn_error *err);
 /* Sync, rename, and close, checking each; frees f whatever it returns. */
 RN_MUST_CHECK enum rn_status rn_outfile_close(struct rn_outfile *f, struct rn_error *err);
-void rn_outfile_abandon(struct rn_outfile *f);			/* NULL is accepted */
+void rn_outfile_abandon(struct rn_outfile *f); /* NULL is accepted */
 
 #endif

@@ -24,38 +24,39 @@
 struct rn_reader;
 
 struct rn_reader_options {
-	bool pm1;	/* CSV: bits are -1/+1 instead of 0/1 */
-	bool salvage;	/* of a cut stream give what its checksums vouch for, then RN_END */
+	bool pm1;     /* CSV: bits are -1/+1 instead of 0/1 */
+	bool salvage; /* of a cut stream give what its checksums vouch for, then RN_END */
 };
 
 /* Bytes behind the last record given out that may be read (but mean nothing). */
 #define RN_SLACK 64
 
 /* files: n paths, "-" is stdin; n = 0 is stdin. options may be NULL. NULL on failure. */
-struct rn_reader *rn_reader_open(char *const files[], size_t n, const struct rn_reader_options *options,
-	struct rn_error *err);
-void rn_reader_close(struct rn_reader *r);	/* NULL is accepted */
+struct rn_reader *
+rn_reader_open(char *const files[], size_t n, const struct rn_reader_options *options, struct rn_error *err);
+void rn_reader_close(struct rn_reader *r); /* NULL is accepted */
 
 /*
  * Goes to the next segment (skipping, verified, what is left of this one).
  * *schema belongs to the reader and lives until the next call. RN_END after
  * the last one; a stream with no segment at all is RN_EDATA.
  */
-RN_MUST_CHECK enum rn_status rn_reader_segment(struct rn_reader *r, const struct rn_schema **schema,
-	struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_reader_segment(struct rn_reader *r, const struct rn_schema **schema, struct rn_error *err);
 
 /*
  * The next records of the segment: all that are at hand, at least one, never
  * waiting for more than one. They live until the next call. RN_END after the
  * segment's verified end.
  */
-RN_MUST_CHECK enum rn_status rn_reader_next(struct rn_reader *r, const void **records, size_t *n,
-	struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_reader_next(struct rn_reader *r, const void **records, size_t *n, struct rn_error *err);
 
 /* Where the reader stands: for messages about records just given out. */
-const char *rn_reader_file(const struct rn_reader *r);		/* "standard input" or the path */
-uint64_t rn_reader_segment_index(const struct rn_reader *r);	/* 1 for the first */
-uint64_t rn_reader_record_index(const struct rn_reader *r);	/* index in the segment of the first record of the last batch, from 0 */
+const char *rn_reader_file(const struct rn_reader *r);	     /* "standard input" or the path */
+uint64_t rn_reader_segment_index(const struct rn_reader *r); /* 1 for the first */
+uint64_t rn_reader_record_index(
+	const struct rn_reader *r); /* index in the segment of the first record of the last batch, from 0 */
 
 /* Bytes of input read so far, as stored, and their total if known (else 0): for progress. */
 uint64_t rn_reader_bytes(const struct rn_reader *r);

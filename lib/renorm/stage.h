@@ -23,11 +23,11 @@
 
 /* What rn_stage_init is told about a stage. */
 enum {
-	RN_STAGE_READS = 1,	/* takes file operands, else stdin */
-	RN_STAGE_RECORDS = 2,	/* writes a stream; refuses a terminal */
-	RN_STAGE_TABLE = 4,	/* writes a table: CSV unless --format=rns */
-	RN_STAGE_RANDOM = 8,	/* has --seed */
-	RN_STAGE_THREADS = 16,	/* has --threads */
+	RN_STAGE_READS = 1,    /* takes file operands, else stdin */
+	RN_STAGE_RECORDS = 2,  /* writes a stream; refuses a terminal */
+	RN_STAGE_TABLE = 4,    /* writes a table: CSV unless --format=rns */
+	RN_STAGE_RANDOM = 8,   /* has --seed */
+	RN_STAGE_THREADS = 16, /* has --threads */
 };
 
 enum rn_progress_mode { RN_PROGRESS_AUTO, RN_PROGRESS_ALWAYS, RN_PROGRESS_NEVER };
@@ -35,15 +35,15 @@ enum rn_progress_mode { RN_PROGRESS_AUTO, RN_PROGRESS_ALWAYS, RN_PROGRESS_NEVER 
 struct rn_common {
 	const char *stage;
 	unsigned flags;
-	uint64_t seed;			/* --seed, default 1 */
-	enum rn_format format;		/* --format=rns|csv|tsv */
-	int level;			/* --level, default 1; 0 plain */
-	bool pm1, no_comments;		/* --pm1, --no-comments */
-	bool quiet;			/* --quiet: no remarks, no progress; errors stay */
+	uint64_t seed;	       /* --seed, default 1 */
+	enum rn_format format; /* --format=rns|csv|tsv */
+	int level;	       /* --level, default 1; 0 plain */
+	bool pm1, no_comments; /* --pm1, --no-comments */
+	bool quiet;	       /* --quiet: no remarks, no progress; errors stay */
 	enum rn_progress_mode progress;
-	unsigned threads;		/* --threads, default 1 */
-	const char *output;		/* -o; NULL is stdout */
-	char **files;			/* operands */
+	unsigned threads;   /* --threads, default 1 */
+	const char *output; /* -o; NULL is stdout */
+	char **files;	    /* operands */
 	size_t nfiles;
 };
 
@@ -58,7 +58,7 @@ _Noreturn void rn_die(enum rn_status code, const char *format, ...) RN_PRINTF(2,
 enum rn_status rn_or_die(enum rn_status status, const struct rn_error *err);
 /* The pointer, or prints err and exits. */
 void *rn_ptr_or_die(void *p, const struct rn_error *err);
-void *rn_alloc_or_die(size_t n, size_t size);	/* zeroed */
+void *rn_alloc_or_die(size_t n, size_t size); /* zeroed */
 /* A remark on stderr, silent under --quiet. */
 void rn_remark(const struct rn_common *c, const char *format, ...) RN_PRINTF(2, 3);
 

@@ -21,11 +21,11 @@
 enum rn_format { RN_FORMAT_RNS, RN_FORMAT_CSV, RN_FORMAT_TSV };
 
 struct rn_writer_options {
-	const char *path;	/* NULL: file descriptor 1; else a temporary beside it, renamed at close */
+	const char *path; /* NULL: file descriptor 1; else a temporary beside it, renamed at close */
 	enum rn_format format;
-	int level;		/* of zstd, -7..19; 0: plain */
-	bool pm1;		/* text: bits as -1/+1 */
-	bool no_comments;	/* text: neither header lines nor the end line */
+	int level;	  /* of zstd, -7..19; 0: plain */
+	bool pm1;	  /* text: bits as -1/+1 */
+	bool no_comments; /* text: neither header lines nor the end line */
 };
 
 struct rn_writer;
@@ -34,8 +34,8 @@ struct rn_writer;
 struct rn_writer *rn_writer_open(const struct rn_writer_options *options, struct rn_error *err);
 
 /* Ends the segment under way, if any, and begins one with this header (copied). */
-RN_MUST_CHECK enum rn_status rn_writer_segment(struct rn_writer *w, const struct rn_schema *schema,
-	struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_writer_segment(struct rn_writer *w, const struct rn_schema *schema, struct rn_error *err);
 
 /*
  * Room for *n records to be filled in place; *n comes back as how many fit
@@ -45,7 +45,8 @@ RN_MUST_CHECK enum rn_status rn_writer_segment(struct rn_writer *w, const struct
 RN_MUST_CHECK void *rn_writer_reserve(struct rn_writer *w, size_t *n, struct rn_error *err);
 RN_MUST_CHECK enum rn_status rn_writer_commit(struct rn_writer *w, size_t n, struct rn_error *err);
 /* Copies n records. */
-RN_MUST_CHECK enum rn_status rn_writer_put(struct rn_writer *w, const void *records, size_t n, struct rn_error *err);
+RN_MUST_CHECK enum rn_status
+rn_writer_put(struct rn_writer *w, const void *records, size_t n, struct rn_error *err);
 
 /* Sends what is pending now, as a frame of its own. */
 RN_MUST_CHECK enum rn_status rn_writer_flush(struct rn_writer *w, struct rn_error *err);

@@ -120,7 +120,8 @@ add_level(struct plan *p, unsigned k, struct rn_error *err)
 	for (int i = p->measured ? 0 : 2; i < 3; i++)
 		if (rn_schema_find(p->out, name[i]))
 			return rn_fail(err, RN_EDATA,
-				"a label has the name '%s' of a column made here; rename it with rns-sel --rename %s=...",
+				"a label has the name '%s' of a column made here; rename it with rns-sel "
+				"--rename %s=...",
 				name[i], name[i]);
 	for (int i = 0; st == RN_OK && p->measured && i < 2; i++)
 		st = rn_schema_add_column(p->out, name[i], RN_F64, 0, NULL, err);

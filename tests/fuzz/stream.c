@@ -18,14 +18,15 @@ read_all(char *path, bool salvage)
 	struct rn_error err = { 0 };
 	struct rn_reader *r = rn_reader_open(&path, 1, &options, &err);
 	const struct rn_schema *schema;
-	volatile double sum = 0;	/* so that the values are really read */
+	volatile double sum = 0; /* so that the values are really read */
 	const void *records;
 	size_t n;
 
 	while (r && rn_reader_segment(r, &schema, &err) == RN_OK)
 		while (rn_reader_next(r, &records, &n, &err) == RN_OK)
 			for (size_t c = 0; c < schema->columns; c++) {
-				const uint8_t *last = (const uint8_t *)records + (n - 1) * schema->record_bytes;
+				const uint8_t *last =
+					(const uint8_t *)records + (n - 1) * schema->record_bytes;
 
 				sum = sum + rn_get_f64(&schema->column[c], last, schema->column[c].count - 1);
 			}

@@ -33,23 +33,12 @@ parse(enum what what, const char *text)
 	size_t n[2];
 
 	switch (what) {
-	case TEMPERATURES:
-		free(rn_arg_temperatures("-T", text, n));
-		return;
-	case WHOLE:
-		rn_arg_u64("-n", text, 1, 1000);
-		return;
-	case REAL:
-		rn_arg_f64("--field", text, -10, 10);
-		return;
-	case EXTENTS_1:
-		rn_arg_extents("-L", text, 1, n);
-		return;
-	case EXTENTS_2:
-		rn_arg_extents("-L", text, 2, n);
-		return;
-	case WORD:
-		rn_arg_word("--rule", text, words);
+	case TEMPERATURES: free(rn_arg_temperatures("-T", text, n)); return;
+	case WHOLE: rn_arg_u64("-n", text, 1, 1000); return;
+	case REAL: rn_arg_f64("--field", text, -10, 10); return;
+	case EXTENTS_1: rn_arg_extents("-L", text, 1, n); return;
+	case EXTENTS_2: rn_arg_extents("-L", text, 2, n); return;
+	case WORD: rn_arg_word("--rule", text, words);
 	}
 }
 
@@ -79,17 +68,36 @@ check_refused(enum what what, const char *option, const char *text)
 	message[used] = '\0';
 	close(ends[0]);
 	waitpid(child, &status, 0);
-	OK(WIFEXITED(status) && WEXITSTATUS(status) == RN_EUSAGE && strstr(message, option) && strstr(message, text) &&
-		strchr(message, '\n') == message + used - 1, "refused: %.*s", (int)(used ? used - 1 : 0), message);
+	OK(WIFEXITED(status) && WEXITSTATUS(status) == RN_EUSAGE && strstr(message, option) &&
+			strstr(message, text) && strchr(message, '\n') == message + used - 1,
+		"refused: %.*s", (int)(used ? used - 1 : 0), message);
 }
 
 int
 main(void)
 {
 	static const char *const bad_lists[] = {
-		"", "-1", "1,,2", "1:2", "1:2:0.3", "2:1:0.5", "1:2:0", "1:x:1", "nan", "0x10", " 1", "1 ", "tc", "1:inf:1",
-		"1:2:3:4", "0:1000001:1", "1e400:2:1", "-inf", "0:123456789012345678:1",
-		"1e400", "1e-400",
+		"",
+		"-1",
+		"1,,2",
+		"1:2",
+		"1:2:0.3",
+		"2:1:0.5",
+		"1:2:0",
+		"1:x:1",
+		"nan",
+		"0x10",
+		" 1",
+		"1 ",
+		"tc",
+		"1:inf:1",
+		"1:2:3:4",
+		"0:1000001:1",
+		"1e400:2:1",
+		"-inf",
+		"0:123456789012345678:1",
+		"1e400",
+		"1e-400",
 	};
 	double thesis[25];
 	size_t extents[2];
@@ -108,12 +116,14 @@ main(void)
 
 	OK(rn_arg_u64("-n", "1000", 1, 1000) == 1000, "-n 1000");
 	OK(rn_arg_u64("--seed", "18446744073709551615", 0, UINT64_MAX) == UINT64_MAX, "the largest seed");
-	for (const char *const *t = (const char *const[]){ "0", "1001", "-1", "1.5", "", "1k", "99999999999999999999", NULL };
-	     *t; t++)
+	for (const char *const *t = (const char *const[]){ "0", "1001", "-1", "1.5", "", "1k",
+		     "99999999999999999999", NULL };
+		*t; t++)
 		check_refused(WHOLE, "-n", *t);
 
 	OK(rn_arg_f64("--field", "-2.5e-1", -10, 10) == -0.25, "--field -2.5e-1");
-	for (const char *const *t = (const char *const[]){ "nan", "inf", "11", "x", "", "1,2", NULL }; *t; t++)
+	for (const char *const *t = (const char *const[]){ "nan", "inf", "11", "x", "", "1,2", NULL }; *t;
+		t++)
 		check_refused(REAL, "--field", *t);
 
 	rn_arg_extents("-L", "32x64", 2, extents);
@@ -123,10 +133,12 @@ main(void)
 	rn_arg_extents("-L", "100", 1, extents);
 	OK(extents[0] == 100, "-L 100 in one dimension");
 	check_refused(EXTENTS_1, "-L", "10x10");
-	for (const char *const *t = (const char *const[]){ "0", "10x0", "x", "10x", "3x3x3", "-4", NULL }; *t; t++)
+	for (const char *const *t = (const char *const[]){ "0", "10x0", "x", "10x", "3x3x3", "-4", NULL }; *t;
+		t++)
 		check_refused(EXTENTS_2, "-L", *t);
 
-	OK(rn_arg_word("--rule", "decimate", (const char *const[]){ "majority", "decimate", NULL }) == 1, "--rule decimate");
+	OK(rn_arg_word("--rule", "decimate", (const char *const[]){ "majority", "decimate", NULL }) == 1,
+		"--rule decimate");
 	check_refused(WORD, "--rule", "median");
 	return tap_done();
 }

@@ -41,10 +41,11 @@ make_schema(size_t k)
 	size_t nine[2] = { 3, 3 };
 
 	if (rn_schema_add_label(s, "T", NULL) || rn_schema_add_column(s, "T", RN_F64, 0, NULL, NULL) ||
-	    rn_schema_add_column(s, "id", RN_U64, 0, NULL, NULL) ||
-	    rn_schema_add_column(s, "spins", RN_BIT, 2, nine, NULL) ||
-	    rn_schema_add_column(s, "x", RN_U8, 1, &k, NULL) || rn_schema_add_history(s, "a test", NULL) ||
-	    rn_schema_set_key(s, "note", "kept as it is", NULL))
+		rn_schema_add_column(s, "id", RN_U64, 0, NULL, NULL) ||
+		rn_schema_add_column(s, "spins", RN_BIT, 2, nine, NULL) ||
+		rn_schema_add_column(s, "x", RN_U8, 1, &k, NULL) ||
+		rn_schema_add_history(s, "a test", NULL) ||
+		rn_schema_set_key(s, "note", "kept as it is", NULL))
 		abort();
 	return s;
 }
@@ -115,7 +116,8 @@ read_stream(char *path, const struct rn_reader_options *options, bool *cut, stru
 		while ((status = rn_reader_next(r, &records, &n, err)) == RN_OK)
 			for (size_t i = 0; same && i < n; i++, total++) {
 				make_record(s, want, (uint64_t)total);
-				same = !memcmp(want, (const uint8_t *)records + i * s->record_bytes, s->record_bytes);
+				same = !memcmp(want, (const uint8_t *)records + i * s->record_bytes,
+					s->record_bytes);
 			}
 		if (status != RN_END)
 			break;
@@ -166,8 +168,8 @@ test_round_trips(void)
 			long n = sizes[i] > 1000 ? 7 : 3000, got;
 			char *path = in_directory("trip.rns");
 
-			OK(write_stream(path, s, 0, (uint64_t)n, levels[j]), "writes records of %zu bytes, level %d",
-				s->record_bytes, levels[j]);
+			OK(write_stream(path, s, 0, (uint64_t)n, levels[j]),
+				"writes records of %zu bytes, level %d", s->record_bytes, levels[j]);
 			got = read_stream(path, NULL, NULL, &err);
 			OK(got == n, "reads them back: %ld of %ld %s", got, n, got < 0 ? err.text : "");
 			rn_schema_destroy(s);
@@ -197,8 +199,10 @@ test_frames(void)
 		frames++;
 	}
 	size_t per_frame = ((size_t)1 << 20) / s->record_bytes;
-	OK(frames == 2 + (100000 + per_frame - 1) / per_frame, "header, full frames and end mark: %zu frames", frames);
-	OK(largest == per_frame * s->record_bytes, "a frame holds all the whole records that fit 1 MiB, not more");
+	OK(frames == 2 + (100000 + per_frame - 1) / per_frame, "header, full frames and end mark: %zu frames",
+		frames);
+	OK(largest == per_frame * s->record_bytes,
+		"a frame holds all the whole records that fit 1 MiB, not more");
 	OK(read_stream(path, NULL, NULL, &err) == 100000, "the frames read back");
 	free(data);
 	rn_schema_destroy(s);
@@ -248,8 +252,8 @@ test_flips(int level)
 		harmless += got == 5;
 		data[bit / 8] ^= (uint8_t)(1 << bit % 8);
 	}
-	OK(refused + harmless == 8 * n, "level %d: of %zu flipped bits %zu are refused, %zu harmless", level, 8 * n, refused,
-		harmless);
+	OK(refused + harmless == 8 * n, "level %d: of %zu flipped bits %zu are refused, %zu harmless", level,
+		8 * n, refused, harmless);
 	OK(level || harmless == 0, "level %d: in plain form none is harmless", level);
 	free(data);
 	rn_schema_destroy(s);
@@ -272,7 +276,8 @@ test_salvage(void)
 	data = load_file(path, &n);
 	save_file(part, data, n / 2);
 	got = read_stream(part, &options, &cut, &err);
-	OK(got == (long)per_frame && cut, "of a stream cut half-way the one whole frame is given: %ld records", got);
+	OK(got == (long)per_frame && cut,
+		"of a stream cut half-way the one whole frame is given: %ld records", got);
 	OK(read_stream(part, NULL, NULL, &err) == -1, "which is refused without salvage");
 	data[n / 2] ^= 16;
 	save_file(part, data, n);
@@ -284,7 +289,7 @@ test_salvage(void)
 
 	save_file(part, data, n / 2);
 	OK(rn_resume_read(part, &resume, &err) == RN_OK && resume.cut && resume.record &&
-		rn_get_u64(rn_schema_find(resume.schema, "id"), resume.record, 0) == per_frame - 1,
+			rn_get_u64(rn_schema_find(resume.schema, "id"), resume.record, 0) == per_frame - 1,
 		"resuming takes the last record of that frame");
 	rn_resume_clear(&resume);
 	free(data);
@@ -305,10 +310,12 @@ test_checkpoint(void)
 	OK(rn_checkpoint_write(path, s, record, 1, &err) == RN_OK, "a checkpoint is written");
 	OK(rn_checkpoint_write(path, s, record, 2, &err) == RN_OK, "and replaced");
 	OK(rn_resume_read(path, &resume, &err) == RN_OK && !resume.cut && resume.records == 2 &&
-		!memcmp(resume.record, record + s->record_bytes, s->record_bytes), "its last record comes back");
+			!memcmp(resume.record, record + s->record_bytes, s->record_bytes),
+		"its last record comes back");
 	OK(rn_schema_match(resume.schema, s, &err) == RN_OK, "with its schema");
 	rn_resume_clear(&resume);
-	OK(rn_checkpoint_write(in_directory("nowhere/model.rns"), s, record, 1, &err) == RN_EIO, "no directory: %s", err.text);
+	OK(rn_checkpoint_write(in_directory("nowhere/model.rns"), s, record, 1, &err) == RN_EIO,
+		"no directory: %s", err.text);
 	OK(rn_resume_read(in_directory("absent.rns"), &resume, &err) == RN_ENOINPUT, "no file: %s", err.text);
 	free(record);
 	rn_schema_destroy(s);
@@ -358,7 +365,8 @@ test_live_pipe(void)
 	const void *records;
 	double started = now();
 	size_t n = 0;
-	bool ok = rn_reader_segment(r, &got, NULL) == RN_OK && rn_reader_next(r, &records, &n, NULL) == RN_OK && n == 1;
+	bool ok = rn_reader_segment(r, &got, NULL) == RN_OK &&
+		rn_reader_next(r, &records, &n, NULL) == RN_OK && n == 1;
 
 	OK(ok && now() - started < 2, "a record passes a pipe whose writer sleeps (%.2f s)", now() - started);
 	OK(rn_reader_next(r, &records, &n, NULL) == RN_END, "and the end follows");
@@ -393,7 +401,8 @@ test_headers(void)
 	struct rn_text many = { 0 };
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		OK(rn_schema_parse(bad[i], strlen(bad[i]), &s, &err) == RN_EDATA && !s, "refused: %s", err.text);
+		OK(rn_schema_parse(bad[i], strlen(bad[i]), &s, &err) == RN_EDATA && !s, "refused: %s",
+			err.text);
 	if (!rn_text_printf(&many, "renorm-stream 1\nkind: spins\n"))
 		abort();
 	for (int i = 0; i <= RN_MAX_COLUMNS; i++)
@@ -423,13 +432,14 @@ test_long_history(void)
 		rn_schema_destroy(one);
 	}
 	text = rn_schema_print(all, &length);
-	OK(length < RN_MAX_HEADER && rn_schema_parse(text, length, &again, &err) == RN_OK, "5000 histories: %zu bytes of header",
-		length);
-	OK(all->histories == 1001 && !strcmp(all->history[1000], "(and 4001 more lines)"), "the last line is '%s'",
-		all->history[all->histories - 1]);
+	OK(length < RN_MAX_HEADER && rn_schema_parse(text, length, &again, &err) == RN_OK,
+		"5000 histories: %zu bytes of header", length);
+	OK(all->histories == 1001 && !strcmp(all->history[1000], "(and 4001 more lines)"),
+		"the last line is '%s'", all->history[all->histories - 1]);
 	if (rn_schema_merge_history(all, again, &err))
 		abort();
-	OK(!strcmp(all->history[1000], "(and 8002 more lines)"), "merged with itself: '%s'", all->history[1000]);
+	OK(!strcmp(all->history[1000], "(and 8002 more lines)"), "merged with itself: '%s'",
+		all->history[1000]);
 	free(text);
 	rn_schema_destroy(again);
 	rn_schema_destroy(all);

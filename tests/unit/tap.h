@@ -30,7 +30,7 @@ tap_report(bool ok, const char *file, int line, const char *format, ...)
 	putchar('\n');
 	if (!ok)
 		printf("# %s:%d\n", file, line);
-	fflush(stdout);		/* what was found out survives a crash in the next check */
+	fflush(stdout); /* what was found out survives a crash in the next check */
 	return ok;
 }
 
