@@ -137,12 +137,17 @@ fill(struct rn_reader *r, struct rn_error *err)
 
 static const char first_line[] = "renorm-stream ";
 
+/* No control bytes, and no byte that can only continue a UTF-8 sequence without one to continue. */
 static bool
 looks_like_text(const uint8_t *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if ((p[i] < ' ' && p[i] != '\t' && p[i] != '\n' && p[i] != '\r') || p[i] == 0x7f)
+	for (size_t i = 0; i < n; i++) {
+		bool control = (p[i] < ' ' && p[i] != '\t' && p[i] != '\n' && p[i] != '\r') || p[i] == 0x7f;
+		bool stray = p[i] >= 0x80 && p[i] < 0xc0 && (i == 0 || p[i - 1] < 0x80);
+
+		if (control || stray)
 			return false;
+	}
 	return n > 0;
 }
 
@@ -160,12 +165,19 @@ read_for_csv(void *arg, void *buffer, size_t max, struct rn_error *err)
 	return (long)n;
 }
 
+/* "P5" and white space: more likely a picture than the name of the only column. */
+static bool
+looks_like_netpbm(const uint8_t *p, size_t n)
+{
+	return n >= 3 && p[0] == 'P' && p[1] >= '1' && p[1] <= '6' && (p[2] == '\n' || p[2] == ' ');
+}
+
 /* Opens the next file and tells its form; RN_END when there is none. */
 static enum rn_status
 next_file(struct rn_reader *r, struct rn_error *err)
 {
 	enum rn_status status = rn_source_next_file(r->source, err);
-	size_t n = sizeof first_line - 1;
+	size_t wanted = sizeof first_line - 1, n = 0;
 
 	if (status)
 		return status;
@@ -173,17 +185,21 @@ next_file(struct rn_reader *r, struct rn_error *err)
 	r->source_end = r->csv = false;
 	r->begin = r->end = 0;
 	r->taken = 0;
-	while (available(r) < n && !r->source_end)
+	/* No longer than the bytes leave it open: a live CSV of a few bytes is not held back. */
+	while (n < wanted && !r->source_end && (n < 3 || !memcmp(r->buffer, first_line, n))) {
 		if ((status = fill(r, err)))
 			return status;
-	n = available(r) < n ? available(r) : n;
+		n = available(r) < wanted ? available(r) : wanted;
+	}
 	if (n == 0)
 		return rn_fail(err, RN_EDATA, "empty: there is no stream in it");
 	if (!memcmp(r->buffer, first_line, n))
 		return RN_OK;
+	if (looks_like_netpbm(r->buffer, n))
+		return rn_fail(err, RN_EDATA, "a picture, it seems: rns-import reads PGM and PBM");
 	if (n >= 3 && !memcmp(r->buffer, "\xef\xbb\xbf", 3)) /* a byte order mark that spreadsheets write */
 		consume(r, 3);
-	if (!looks_like_text(r->buffer + r->begin, n < 3 ? 0 : n - r->begin))
+	if (!looks_like_text(r->buffer + r->begin, n - r->begin))
 		return rn_fail(err, RN_EDATA,
 			"neither a renorm-stream nor CSV (rns-import reads IDX, NPY and PGM)");
 	r->csv = true;

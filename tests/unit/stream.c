@@ -445,6 +445,38 @@ test_long_history(void)
 	rn_schema_destroy(all);
 }
 
+/* What the first bytes tell. */
+static void
+test_forms(void)
+{
+	static const struct {
+		const char *text, *word;
+	} bad[] = {
+		{ "P5\n4 4\n255\n", "rns-import" },
+		{ "\x93NUMPY", "rns-import" },
+		{ "\x1f\x8b\x08", "zcat" },
+		{ "renorm-str", "cut short" },
+		{ "", "empty" },
+	};
+	char *path = in_directory("form");
+	struct rn_error err = { 0 };
+	struct rn_reader *r;
+	const struct rn_schema *s;
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		save_file(path, (const uint8_t *)bad[i].text, strlen(bad[i].text));
+		r = rn_reader_open(&path, 1, NULL, &err);
+		OK(rn_reader_segment(r, &s, &err) == RN_EDATA && strstr(err.text, bad[i].word), "refused: %s",
+			err.text);
+		rn_reader_close(r);
+	}
+	save_file(path, (const uint8_t *)"x\n", 2);
+	r = rn_reader_open(&path, 1, NULL, &err);
+	OK(rn_reader_segment(r, &s, &err) == RN_OK && s->columns == 1,
+		"two bytes are CSV: one name and no rows");
+	rn_reader_close(r);
+}
+
 int
 main(void)
 {
@@ -454,6 +486,7 @@ main(void)
 		return 1;
 	test_headers();
 	test_long_history();
+	test_forms();
 	test_round_trips();
 	test_frames();
 	test_cuts(0);
