@@ -24,8 +24,10 @@ toy() { make -s -C pipelines toy JOBS=1 "$@" > log 2>&1 || { cat log; return 1; 
 
 @test "a job fails when any stage of its pipeline does; the sweep goes on from there" {
 	run -1 toy
-	[ ! -e out/toy/3.txt ] && [ ! -e out/toy/all ]
-	[ -e out/toy/1.txt ] && [ -e out/toy/2.txt ]
+	[ ! -e out/toy/3.txt ]
+	[ ! -e out/toy/all ]
+	[ -e out/toy/1.txt ]
+	[ -e out/toy/2.txt ]
 	touch repaired
 	toy
 	[ "$(paste -sd ' ' ran)" = "1 2 3 3 4" ]

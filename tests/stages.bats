@@ -71,7 +71,8 @@ not_whole() { # STAGE
 @test "every stage has --help, --usage and --version" {
 	for s in $(stages); do
 		expect 0 "$s" --help
-		grep -q "^Usage: $s" out && [ ! -s err ]
+		grep -q "^Usage: $s" out
+		[ ! -s err ]
 		expect 0 "$s" --usage
 		grep -q "^Usage: $s" out
 		expect 0 "$s" --version
