@@ -32,9 +32,8 @@ rn_arg_u64(const char *option, const char *text, uint64_t lo, uint64_t hi)
 	return v;
 }
 
-/* strtod without what only C programmers write: blanks before, hexadecimal, nan. */
-static bool
-parse_f64(const char *text, double *x)
+bool
+rn_parse_f64(const char *text, double *x)
 {
 	const char *digits = text + (*text == '-' || *text == '+');
 	char *end;
@@ -54,7 +53,7 @@ rn_arg_f64(const char *option, const char *text, double lo, double hi)
 {
 	double x;
 
-	if (!parse_f64(text, &x) || !(x >= lo && x <= hi)) {
+	if (!rn_parse_f64(text, &x) || !(x >= lo && x <= hi)) {
 		if (lo == -INFINITY && hi == INFINITY)
 			rn_die(RN_EUSAGE, "%s: '%s' is not a number", option, text);
 		rn_die(RN_EUSAGE, "%s: '%s' is not a number from %g to %g", option, text, lo, hi);
@@ -235,7 +234,7 @@ parse_list(const char *option, const char *text, bool temperatures, size_t *n)
 			push_range(&l, item);
 		else if (temperatures && !strcmp(item, "Tc"))
 			push(&l, RN_TC);
-		else if (parse_f64(item, &x))
+		else if (rn_parse_f64(item, &x))
 			push(&l, x + 0.0); /* -0 is 0 */
 		else
 			rn_die(RN_EUSAGE, "%s: '%s': '%s' is not a number, a range first:last:step%s", option,

@@ -38,6 +38,10 @@ setup() {
 # One column of what comes out, on one line.
 column() { rns-cat --to=csv --no-comments | csv_column "$1" | paste -sd ' '; }
 ids() { rns-sel "$@" t.rns | rns-cat --to=csv --no-comments | csv_column id | sed 's/^9007199254740993$/3/; s/^18446744073709551615$/4/' | paste -sd ' '; }
+nothing() { # OPTION...: no record is chosen, and that is no failure
+	rns-sel "$@" t.rns > none.rns || return
+	[ "$(rns-cat --count none.rns)" -eq 0 ]
+}
 refuse() { # CODE WORDS OPTION...
 	run "-$1" rns-sel "${@:3}" t.rns
 	[[ $output == "rns-sel: "*"$2"* && $output != *$'\n'*rns-sel* ]] || { echo "${*:3}: $output"; return 1; }
@@ -58,15 +62,16 @@ refuse() { # CODE WORDS OPTION...
 	[ "$(ids --where 'T>=2.5')" = "2 4 6 7" ]
 	[ "$(ids --where 'T=2.5')" = "2 4 7" ]
 	[ "$(ids --where 'T==2.5')" = "2 4 7" ]
+	[ "$(ids --where ' T >=  2.5 ')" = "2 4 6 7" ]
 	[ "$(ids --where 'T!=2.5')" = "0 1 3 5 6" ]
 	[ "$(ids --where 'T>=1.6' --where 'T<inf' --where 'id<6')" = "2 5" ]
-	[ "$(ids --where 'T<0')" = "" ]
+	nothing --where 'T<0'
 }
 
 @test "--where: values are exact" {
 	[ "$(ids --where T=Tc)" = 5 ]
 	[ "$(ids --where T=2.269185314213022)" = 5 ]
-	[ "$(ids --where T=2.26918531421302)" = "" ]
+	nothing --where T=2.26918531421302
 	[ "$(ids --where T=inf)" = 6 ]
 	[ "$(ids --where y=-inf)" = 3 ]
 	[ "$(ids --where y=nan)" = "1 6" ]
@@ -74,8 +79,13 @@ refuse() { # CODE WORDS OPTION...
 	[ "$(ids --where 'y<1')" = "3 5 7" ]			# NaN is not less
 	[ "$(ids --where f=0.1)" = "0 2" ]			# as a float
 	[ "$(ids --where 'f>0.1' --where 'f<=0.4')" = "1 3" ]
+	[ "$(ids --where 'f<1e39')" = "0 1 2 3 4 5 6 7" ]	# more than a float holds
+	[ "$(rns-cat --to=csv --no-comments t.rns | sed 's/^1.5,0,0.1/1.5,0,inf/' | rns-import --type f=f32 |
+		rns-sel --where 'f>=1e39' | column f)" = inf ]
+	[ "$(rns-cat --to=csv --no-comments t.rns | sed 's/^1.5,0,0.1/1.5,0,inf/' | rns-import --type f=f32 |
+		rns-sel --where 'f<=1e39' | rns-cat --count)" -eq 7 ]
 	[ "$(ids --where id=9007199254740993)" = 3 ]		# 2^53 + 1 is no double
-	[ "$(ids --where id=9007199254740992)" = "" ]
+	nothing --where id=9007199254740992
 	[ "$(ids --where 'id>18446744073709551614')" = 4 ]
 	[ "$(ids --where 'id<0.5')" = 0 ]
 	[ "$(ids --where 'id<1e1')" = "0 1 2 5 6 7" ]
@@ -92,6 +102,10 @@ refuse() { # CODE WORDS OPTION...
 	refuse 65 "no column 'Q'; there are: T id f y s" --where 'Q>1'
 	refuse 65 "'low' is no number" --where 'T=low'
 	refuse 65 "'1x' is no number" --where 'T=1x'
+	refuse 65 "'1e400' is no number" --where 'y<1e400'
+	refuse 65 "'0x10' is no number" --where 'id=0x10'
+	refuse 64 "'T> ' is not" --where 'T> '
+	refuse 64 "' >1' is not" --where ' >1'
 	refuse 65 "4 values; name one, as s[0][0]" --where 's=1'
 	refuse 65 "'s[2][0]' is not one of" --where 's[2][0]=1'
 	refuse 65 "'s[0]' is not one of" --where 's[0]=1'
@@ -106,7 +120,9 @@ refuse() { # CODE WORDS OPTION...
 	[[ $output != *label:* ]]
 	rns-sel --rename T=temperature --rename s=x t.rns > y
 	rns-cat --label y > label
-	grep -qx 'label: temperature' label && grep -qx 'column: x bit 2 2' label && grep -qx 'units: natural' label
+	grep -qx 'label: temperature' label
+	grep -qx 'column: x bit 2 2' label
+	grep -qx 'units: natural' label
 	rns-cat --records t.rns | cmp - <(rns-cat --records y)
 	# Two may change their names with each other.
 	[ "$(rns-sel --rename T=y --rename y=T t.rns | column T)" = "3 nan 1 -inf 1 0.5 nan -1" ]
@@ -127,12 +143,17 @@ refuse() { # CODE WORDS OPTION...
 @test "--put adds a label" {
 	rns-sel --put x=0.1 --put lambda=Tc t.rns > y
 	rns-cat --label y > label
-	grep -qx 'label: T x lambda' label && grep -qx 'column: x f64' label
+	grep -qx 'label: T x lambda' label
+	grep -qx 'column: x f64' label
 	[ "$(column x < y)" = "0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1" ]
 	[ "$(rns-sel --where lambda=Tc y | rns-cat --count)" -eq 8 ]
 	[ "$(rns-sel --put inf=inf --columns id t.rns | rns-cat --to=csv --no-comments | sed -n 2p)" = 0,inf ]
 	refuse 64 "two columns 'T'" --put T=3
 	refuse 64 "nan labels nothing" --put x=nan
+	refuse 64 "not a number that a double holds" --put x=1e400
+	refuse 64 "not a number that a double holds" --put x=0x10
+	refuse 64 "a comma in a value" --put x=1,5
+	refuse 64 "a comma in a value" --put x=low,high
 	refuse 64 "NAME=VALUE" --put x
 	refuse 64 "NAME=VALUE" --put x=
 	refuse 64 "choose one" --put x=1 --put x=2
@@ -162,6 +183,15 @@ refuse() { # CODE WORDS OPTION...
 	run -65 rns-sel --where train=middle both
 	[[ $output == *"its words are low=0 high=1"* ]]
 	refuse 64 "not among" --put train=middle --words train=low,high
+	refuse 64 "'low,low' has the word 'low' twice" --put train=low --words train=low,low
+	refuse 64 "has the word 'low' twice" --put train=low --words train=low,lower,low
+	rns-sel --put train=lower --words train=low,lower t.rns | rns-cat --label | grep -qx 'code.train: low=0 lower=1'
+	# Words that look like numbers are words all the same.
+	rns-sel --put x=2 --words x=1,2 t.rns > two
+	[ "$(rns-sel --where x=1 two | rns-cat --count)" -eq 0 ]
+	[ "$(rns-sel --where x=2 two | rns-cat --count)" -eq 8 ]
+	run -65 rns-sel --where x=0 two
+	[[ $output == *"'0' is no word of column 'x'; its words are 1=0 2=1"* ]]
 	refuse 64 "no list of words" --put train=low --words train=low,,high
 	refuse 64 "is for a --put" --words train=low
 }
@@ -212,6 +242,7 @@ refuse() { # CODE WORDS OPTION...
 	[ "$(ids --sort -T)" = "6 2 4 7 5 0 1 3" ]
 	[ "$(ids --sort T,-id)" = "3 1 0 5 4 7 2 6" ]
 	[ "$(ids --sort y)" = "3 7 5 2 4 0 1 6" ]	# NaN last
+	[ "$(ids --sort -y)" = "0 2 4 5 7 3 1 6" ]
 	[ "$(ids --sort id)" = "0 1 2 5 6 7 3 4" ]
 	[ "$(ids --sort 's[0][0],s[1][1]')" = "1 3 0 2 4 6 5 7" ]
 	[ "$(rns-sel --rename T=t --sort -t t.rns | column t | cut -d ' ' -f 1)" = inf ]

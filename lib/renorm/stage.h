@@ -67,6 +67,11 @@ struct rn_reader *rn_open_input(const struct rn_common *c);
 struct rn_writer *rn_open_output(const struct rn_common *c);
 
 /*
+ * For those who put their own words around it: strtod of the whole text, without
+ * blanks, hexadecimal and nan, and without what a double cannot hold (1e400). false: not that.
+ */
+bool rn_parse_f64(const char *text, double *x);
+/*
  * Numbers from the command line: the whole of `text`, in [lo, hi], or a one-line
  * usage error naming the option, the text and the range (exit 64). NaN is refused.
  */

@@ -120,10 +120,11 @@ compare(const void *a, const void *b, void *arg)
 	size_t size = s->c->schema->record_bytes;
 
 	for (size_t k = 0; k < s->c->nsort; k++) {
-		int order = field_compare(&s->keys[k], s->c->records + i * size, s->c->records + j * size);
+		int order = field_compare(&s->keys[k], *s->c->sort[k] == '-', s->c->records + i * size,
+			s->c->records + j * size);
 
 		if (order)
-			return *s->c->sort[k] == '-' ? -order : order;
+			return order;
 	}
 	return s->c->index[i] < s->c->index[j] ? -1 : s->c->index[i] > s->c->index[j];
 }

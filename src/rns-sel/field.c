@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "renorm/stage.h" /* RN_TC */
+#include "renorm/stage.h" /* rn_parse_f64 */
 #include "words.h"
 
 /* "[3][4]" as the row-major index into the column's shape. */
@@ -75,9 +75,24 @@ get(const struct field *f, const void *record)
 }
 
 int
-field_compare(const struct field *f, const void *a, const void *b)
+field_compare(const struct field *f, bool falling, const void *a, const void *b)
 {
-	return order(get(f, a), get(f, b));
+	long double x = get(f, a), y = get(f, b);
+
+	return falling && !isnan(x) && !isnan(y) ? order(y, x) : order(x, y);
+}
+
+/* A copy without the blanks around it; NULL when memory fails. */
+static char *
+trim(const char *text, size_t n)
+{
+	while (n && (*text == ' ' || *text == '\t')) {
+		text++;
+		n--;
+	}
+	while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	return strndup(text, n);
 }
 
 enum rn_status
@@ -94,13 +109,16 @@ condition_parse(const char *text, struct condition *c, struct rn_error *err)
 	for (size_t i = 0; i < sizeof known / sizeof *known && n; i++) {
 		const char *value = text + n + strlen(known[i].sign);
 
-		if (strncmp(text + n, known[i].sign, strlen(known[i].sign)) || !*value ||
-			strpbrk(value, "<>=!"))
+		if (strncmp(text + n, known[i].sign, strlen(known[i].sign)) || strpbrk(value, "<>=!"))
 			continue;
 		c->relation = known[i].relation;
-		c->name = strndup(text, n);
-		c->value = strdup(value);
-		return c->name && c->value ? RN_OK : rn_fail_memory(err, "conditions");
+		c->name = trim(text, n);
+		c->value = trim(value, strlen(value));
+		if (!c->name || !c->value)
+			return rn_fail_memory(err, "conditions");
+		if (*c->name && *c->value)
+			return RN_OK;
+		break;
 	}
 	return rn_fail(err, RN_EUSAGE, "'%.100s' is not COLUMN<VALUE (or <= > >= = !=)", text);
 }
@@ -110,30 +128,42 @@ static bool
 parse_value(struct condition *c)
 {
 	const char *text = strcmp(c->value, "Tc") ? c->value : "2.269185314213022";
-	char *end;
+	bool is_nan = !strcmp(text, "nan");
+	float narrow = strtof(text, NULL);
 
-	c->whole = strtold(text, &end);
-	c->number = c->field.column->type == RN_F32 ? (double)strtof(text, NULL) : strtod(text, NULL);
-	return end != text && *end == '\0';
+	if (is_nan)
+		c->number = NAN;
+	else if (!rn_parse_f64(text, &c->number))
+		return false;
+	c->whole = is_nan ? (long double)NAN : strtold(text, NULL);
+	if (c->field.column->type == RN_F32 && !isinf(narrow)) /* 1e39 is no float, and not inf */
+		c->number = (double)narrow;
+	return true;
 }
 
 enum rn_status
 condition_bind(struct condition *c, const struct rn_schema *s, struct rn_error *err)
 {
 	enum rn_status status = field_find(s, c->name, &c->field, err);
+	const char *words = words_of(s, c->name);
 	uint32_t code;
 
 	if (status)
 		return status;
-	if (!parse_value(c)) {
+	if (words) { /* which may look like numbers: a word is never compared with a code */
 		if (!words_find(s, c->name, c->value, &code))
 			return rn_fail(err, RN_EDATA,
-				"'%.100s': '%.40s' is no number, and no word of column '%.40s'%s%.200s",
-				c->text, c->value, c->name, words_of(s, c->name) ? "; its words are " : "",
-				words_of(s, c->name) ? words_of(s, c->name) : "");
+				"'%.100s': '%.40s' is no word of column '%.40s'; its words are %.200s",
+				c->text, c->value, c->name, words);
 		c->number = code;
 		c->whole = (long double)code;
+		return RN_OK;
 	}
+	if (!parse_value(c))
+		return rn_fail(err, RN_EDATA,
+			"'%.100s': '%.40s' is no number that column '%.40s' could be compared with, as 1.5, "
+			"inf, Tc or nan; it has no words",
+			c->text, c->value, c->name);
 	if (isnan(c->whole) && c->relation != EQUAL && c->relation != UNEQUAL)
 		return rn_fail(err, RN_EUSAGE,
 			"'%.100s': nan is neither less nor greater; use = or !=", c->text);

@@ -17,8 +17,8 @@ struct field {
 RN_MUST_CHECK enum rn_status
 field_find(const struct rn_schema *s, const char *name, struct field *f, struct rn_error *err);
 
-/* < 0, 0, > 0; exact for every type; NaN stands behind all numbers. */
-int field_compare(const struct field *f, const void *a, const void *b);
+/* < 0, 0, > 0; exact for every type; falling: the largest first. NaN stands behind all numbers either way. */
+int field_compare(const struct field *f, bool falling, const void *a, const void *b);
 
 enum relation { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, UNEQUAL };
 
@@ -36,8 +36,8 @@ struct condition {
 /* RN_EUSAGE without an operator (< <= > >= = == !=), a name or a value. */
 RN_MUST_CHECK enum rn_status condition_parse(const char *text, struct condition *c, struct rn_error *err);
 /*
- * Finds field and value: a number, inf, Tc, nan (with = and != only), or a word
- * that the schema's key "code.NAME" has (renorm-stream(5) knows numbers only).
+ * Finds field and value: a number, inf, Tc, nan (with = and != only); where the
+ * schema has a key "code.NAME", one of its words (renorm-stream(5) knows numbers only).
  */
 RN_MUST_CHECK enum rn_status
 condition_bind(struct condition *c, const struct rn_schema *s, struct rn_error *err);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "renorm/stage.h" /* RN_TC */
+#include "renorm/stage.h" /* RN_TC, rn_parse_f64 */
 #include "words.h"
 
 /* The part of "name=value" behind the first '=' if the part before it is `name`. */
@@ -140,30 +140,50 @@ add_header(const struct rn_schema *in, struct plan *p, const struct changes *c, 
 	return status;
 }
 
+/* A number, or a word alone; not what is nearly a number. */
+static enum rn_status
+parse_constant(const char *put, const char *value, bool *is_number, double *number, struct rn_error *err)
+{
+	char *end;
+
+	if (!strcmp(value, "Tc"))
+		*number = RN_TC;
+	else if (isnan(strtod(value, &end)) && !*end)
+		return rn_fail(err, RN_EUSAGE, "--put '%.100s': nan labels nothing", put);
+	else if (!rn_parse_f64(value, number)) {
+		if (!*end)
+			return rn_fail(err, RN_EUSAGE,
+				"--put '%.100s': not a number that a double holds, in decimal, as 1.5 or inf",
+				put);
+		if (strchr(value, ','))
+			return rn_fail(err, RN_EUSAGE,
+				"--put '%.100s': a comma in a value; numbers have a point, and lists of "
+				"words belong to --words",
+				put);
+		return RN_OK;
+	}
+	*is_number = true;
+	return RN_OK;
+}
+
 /* A number makes an f64 column, a word a u32 column of its code. */
 static enum rn_status
 add_constant(struct plan *p, const struct changes *c, const char *put, struct rn_error *err)
 {
 	const char *value = strchr(put, '=') + 1;
-	char *name = strndup(put, (size_t)(value - put) - 1), *end;
+	char *name = strndup(put, (size_t)(value - put) - 1);
 	const char *list = name ? value_for(c->words, c->nwords, name) : NULL;
-	bool is_number;
-	double number = strtod(value, &end);
+	bool is_number = false;
+	double number = 0;
 	uint32_t code = 0;
-	enum rn_status status;
+	enum rn_status status = RN_OK;
 
 	if (!name)
 		return rn_fail_memory(err, "names");
-	if (!strcmp(value, "Tc")) {
-		number = RN_TC;
-		end = strchr(value, '\0');
-	}
-	is_number = !list && *value && !*end;
-	if (is_number && isnan(number)) {
-		free(name);
-		return rn_fail(err, RN_EUSAGE, "--put '%.100s': nan labels nothing", put);
-	}
-	status = rn_schema_add_column(p->out, name, is_number ? RN_F64 : RN_U32, 0, NULL, err);
+	if (!list)
+		status = parse_constant(put, value, &is_number, &number, err);
+	if (!status)
+		status = rn_schema_add_column(p->out, name, is_number ? RN_F64 : RN_U32, 0, NULL, err);
 	if (!status)
 		status = rn_schema_add_label(p->out, name, err);
 	if (!status && !is_number)

@@ -46,6 +46,16 @@ good_word(const char *p, size_t n)
 	return n > 0 && n <= 255;
 }
 
+/* Whether the word of n bytes stands in the list before. */
+static bool
+is_double(const char *list, const char *word, size_t n)
+{
+	for (const char *p = list; p < word; p += strcspn(p, ",") + 1)
+		if (strcspn(p, ",") == n && !strncmp(p, word, n))
+			return true;
+	return false;
+}
+
 enum rn_status
 words_declare(struct rn_schema *s, const char *column, const char *list, struct rn_error *err)
 {
@@ -59,6 +69,11 @@ words_declare(struct rn_schema *s, const char *column, const char *list, struct 
 
 		if (!good_word(p, n)) {
 			status = rn_fail(err, RN_EUSAGE, "'%.100s' is no list of words, as low,high", list);
+			break;
+		}
+		if (is_double(list, p, n)) {
+			status = rn_fail(err, RN_EUSAGE, "'%.100s' has the word '%.*s' twice", list,
+				(int)(n < 100 ? n : 100), p);
 			break;
 		}
 		ok = rn_text_printf(&value, "%s%.*s=%u", code ? " " : "", (int)n, p, code);
