@@ -79,7 +79,8 @@ column_sum() { awk -F, -v i="$1" '{ s += $i } END { printf "%.15g\n", s }'; }
 		'T,x[0][0],x[0][1],x[0][2],x[1][0],x[1][1],x[1][2]' 0,1,1,1,1,1,1 0,0,0,0,0,0,0 0,1,1,1,1,1,1 '# end: 3' | observe > t
 	[ "$(rows t | cut -d, -f3,4,5,6,9,10,16,17,18)" = "e,e_err,absm,absm_err,m2,m2_err,chi0_err,c,c_err
 -2,0,1,0,1,0,0,0,0" ] || { rows t; return 1; }
-	[ "$(column xi < t)" = inf ] && [ "$(column xi_err < t)" = 0 ]
+	[ "$(column xi < t)" = inf ]
+	[ "$(column xi_err < t)" = 0 ]
 	column U4 < t | near 0.6666666666666667 1e-15
 	[ "$(rows t | tail -n 1 | cut -d, -f27-31)" = 0,0,0,0,-1 ]
 }
@@ -149,7 +150,8 @@ exact() { # L T
 		set -- $pair
 		pulls "$2" "$1" "$1_err" < t | awk -v q="$1" '{ print q, $0; exit !($1 < 4.5 ^ 2) }'
 	done
-	[ "$(column T_eff < t)" = nan ] && [ "$(column T_eff_flag < t)" = 2 ]
+	[ "$(column T_eff < t)" = nan ]
+	[ "$(column T_eff_flag < t)" = 2 ]
 }
 
 @test "rings: energy, moments, G(r) and xi in closed form; independent records have tau 1/2" {
@@ -170,7 +172,8 @@ exact() { # L T
 			set -- $pair
 			pulls "$2" "$1" "$1_err" < here | awk -v q="$1, T = $T:" '{ print q, $0; exit !($1 < 4.5 ^ 2) }'
 		done
-		[ "$(column tau_e < here)" = 0.5 ] && [ "$(column tau_m2_err < here)" = 0 ]
+		[ "$(column tau_e < here)" = 0.5 ]
+		[ "$(column tau_m2_err < here)" = 0 ]
 		# The error of e is that of independent records, sqrt(c T^2 / (N n)), known from 64 blocks and more to 10%.
 		column e_err < here | near 0 "$(awk -v c="$c" -v T="$T" 'BEGIN { print 1.45 * sqrt(c * T * T / 16 / 40000) }')"
 		rows g | awk -F, -v T="$T" '
@@ -199,9 +202,12 @@ exact() { # L T
 	# above the range: a checkerboard has e = 2
 	printf '%s\n' '# renorm-stream 1' '# kind: samples' '# column: x bit 2 2' 'x[0][0],x[0][1],x[1][0],x[1][1]' \
 		1,0,0,1 0,1,1,0 '# end: 2' | observe > t
-	[ "$(column T_eff < t)" = inf ] && [ "$(column T_eff_err < t)" = inf ] && [ "$(column T_eff_flag < t)" = 1 ]
+	[ "$(column T_eff < t)" = inf ]
+	[ "$(column T_eff_err < t)" = inf ]
+	[ "$(column T_eff_flag < t)" = 1 ]
 	# no label T: no specific heat; m = 0 throughout: no U4
-	[ "$(column c < t)" = nan ] && [ "$(column U4 < t)" = nan ]
+	[ "$(column c < t)" = nan ]
+	[ "$(column U4 < t)" = nan ]
 }
 
 @test "histograms of the 4 x 4 torus at T = 3" {
@@ -344,7 +350,8 @@ exact() { # L T
 	ising-gen -L 4 -T 2 -n 20 > s.rns
 	observe --by T --independent --format=rns s.rns > t.rns
 	zstdcat t.rns | sed '/^$/q' > header
-	grep -qx 'kind: table' header && grep -qx 'label: T' header
+	grep -qx 'kind: table' header
+	grep -qx 'label: T' header
 	[ "$(grep '^history: ' header | tail -n 1)" = 'history: observe 0.1.0 --by T --independent s.rns' ]
 	rns-cat --to=csv t.rns | rows > a
 	observe --by T --independent s.rns | rows | cmp - a
@@ -352,7 +359,9 @@ exact() { # L T
 
 @test "one record: its values, and no errors" {
 	ising-gen -L 4 -T 2 -n 1 | observe > t
-	[ "$(column n < t)" = 1 ] && [ "$(column e_err < t)" = nan ] && [ "$(column tau_e < t)" = nan ]
+	[ "$(column n < t)" = 1 ]
+	[ "$(column e_err < t)" = nan ]
+	[ "$(column tau_e < t)" = nan ]
 	column e < t | near 0 2
 	for T_eff in $(column T_eff < t); do [ "$T_eff" != nan ]; done
 }
@@ -360,7 +369,8 @@ exact() { # L T
 @test "no records: no rows, and a remark" {
 	ising-gen -L 4 -T 2 -n 5 | rns-sel --where 'T>5' > none.rns
 	run -0 --separate-stderr observe none.rns
-	[ "$(rows <<< "$output" | wc -l)" -eq 1 ] && [[ $output == *"# end: 0" ]]
+	[ "$(rows <<< "$output" | wc -l)" -eq 1 ]
+	[[ $output == *"# end: 0" ]]
 	[[ $stderr == "observe: none.rns: no records"* ]]
 	run -0 --separate-stderr observe --quiet none.rns
 	[ -z "$stderr" ]
@@ -376,6 +386,19 @@ exact() { # L T
 		(ulimit -v 65536; observe $s.rns) > t
 		[ "$(column n < t | awk '{ n += $1 } END { print n }')" -ge 26000 ]
 	done
+}
+
+@test "a header claims a size, and costs nothing; a tall lattice costs four bytes a row" {
+	[[ $SAN != *address* ]] || skip "sanitizers reserve address space of their own"
+	printf 'renorm-stream 1\nkind: spins\nlabel: T\ncolumn: T f64\ncolumn: spins bit 268435456 2\n\n' > claim
+	for mode in "" --raw --histogram=m --correlation; do
+		# shellcheck disable=SC2086
+		run -65 bash -c 'ulimit -v 65536; observe "$@" < claim' bash $mode
+		[[ $output == *"cut short"* ]]
+	done
+	ising-gen -L 8388608x1 -T inf -n 3 > tall.rns
+	(ulimit -v 65536; observe tall.rns) > t
+	[ "$(column n < t)" = 3 ]
 }
 
 # --- refusals --------------------------------------------------------------------------------------------------------
@@ -398,6 +421,7 @@ refused() { # CODE PATTERN COMMAND...
 	refused 65 'sweep 1003 after sweep 1300' observe s.rns s.rns
 	ising-gen -L 4 -T 2 -n 1 > one.rns
 	refused 65 'sweep 1010 again' observe one.rns one.rns
+	[[ $stderr == *"--first-id"* ]]
 	# and what a chain of one temperature did, another may do
 	observe s.rns | column n | near 100 0
 }
@@ -419,6 +443,7 @@ refused() { # CODE PATTERN COMMAND...
 	printf '%s\n' '# renorm-stream 1' '# kind: samples' '# label: T' '# column: T f64' '# column: x bit 2' 'T,x[0],x[1]' 1,0,1 nan,1,1 '# end: 2' > nan.csv
 	refused 65 'T is nan' observe nan.csv
 	[[ $stderr == *"nan.csv: segment 1, record "* ]]
+	[[ $stderr != *--by* ]]
 	head -c $(( $(stat -c %s four.rns) - 20 )) four.rns > cut.rns
 	refused 65 'cut.rns' observe cut.rns
 	printf '%s\n' '# renorm-stream 1' '# kind: spins' '# column: replica f64' '# column: sweep u64' '# column: spins bit 2' \
@@ -435,6 +460,8 @@ refused() { # CODE PATTERN COMMAND...
 	refused 64 '--raw' observe --raw --by T s.rns
 	refused 64 '--raw' observe --raw --independent s.rns
 	refused 64 '--histogram' observe --histogram x s.rns
+	refused 64 'above the 10000 there may be: give 0.001 or more' observe --histogram m --bin 1e-6 s.rns
+	observe --histogram e --bin 0.001 s.rns > t
 	for wrong in 0 -1 nan x 1e-9 ''; do refused 64 '--bin' observe --histogram m --bin "$wrong" s.rns; done
 	refused 65 'nonesuch' observe --by T,nonesuch s.rns
 	refused 65 '' observe --by '' s.rns

@@ -49,7 +49,8 @@ struct analysis {
 	size_t series;
 	const char *const *columns; /* NULL-terminated; "n" and "r" are u64, "*_flag" i8, all else f64 */
 	enum rn_status (*begin)(struct meter *m, const struct wish *wish, struct rn_error *err);
-	void (*end)(struct meter *m); /* NULL: nothing to do */
+	bool (*prepare)(struct meter *m); /* before the first record of a group; NULL: nothing to do */
+	void (*end)(struct meter *m);	  /* NULL: nothing to do */
 	/* Adds q numbers to sum[] and sets the series. */
 	void (*measure)(struct meter *m, const uint8_t *spins, double sum[], double series[]);
 	enum rn_status (*report)(struct meter *m, struct cell *cell, struct table *t, struct rn_error *err);

@@ -94,9 +94,7 @@ key_take(const struct key *k, const uint8_t *record, uint8_t *key, struct rn_err
 
 			if (isnan(x))
 				return rn_fail(err, RN_EDATA,
-					"%s is nan, which is in no group: drop such records, or group with "
-					"--by",
-					c->name);
+					"%s is nan, which is in no group: drop such records", c->name);
 			if (x == 0)
 				rn_put_f64(&here, key, j, 0);
 		}
@@ -310,6 +308,8 @@ begin_cells(struct ensemble *s, struct group *g)
 {
 	g->cell = calloc(s->levels->n, sizeof *g->cell);
 	for (size_t i = 0; g->cell && i < s->levels->n; i++) {
+		if (s->analysis->prepare && !s->analysis->prepare(&s->meter[i]))
+			return false;
 		g->cell[i].jackknife = rn_jackknife_create(s->meter[i].q, BLOCKS_MAX);
 		if (!g->cell[i].jackknife)
 			return false;
@@ -418,7 +418,8 @@ refuse_order(const struct ensemble *s, const uint8_t *record, uint64_t sweep, ui
 	describe_chain(s, record, replica, &chain);
 	rn_fail(err, RN_EDATA,
 		"sweep %" PRIu64 " %s sweep %" PRIu64
-		" in the chain %.200s: shuffled or repeated; use --independent",
+		" in the chain %.200s: shuffled or repeated (use --independent), "
+		"or runs with the same replicas (runs of other seeds need --first-id)",
 		sweep, sweep == last ? "again after" : "after", last, chain.data ? chain.data : "");
 	rn_text_clear(&chain);
 	return RN_EDATA;

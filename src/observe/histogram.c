@@ -13,7 +13,7 @@
 
 #define EXACT_BINS_MAX 1025 /* m on 32 x 32 */
 #define DEFAULT_WIDTH 0.01  /* above that */
-#define BINS_MAX 1e6
+#define BINS_MAX 10000	    /* each is a sum in every jackknife block */
 
 /* Bin i is at (i - middle) / per, so 0 is 0 and m and -m have the same digits. */
 struct bins {
@@ -39,9 +39,10 @@ begin(struct meter *m, double top, double per, double width, struct rn_error *er
 		/* a value on the outer border has a bin behind it too */
 		b->middle = ceil(top * b->per - 0.5 + 1e-9);
 	}
-	if (b->middle > BINS_MAX)
-		return rn_fail(err, RN_EUSAGE, "--bin %g makes more than %g bins; 0.01 is usual", width,
-			2 * BINS_MAX);
+	if (2 * b->middle + 1 > BINS_MAX)
+		return rn_fail(err, RN_EUSAGE,
+			"--bin %g makes %.0f bins, above the %d there may be: give 0.001 or more", width,
+			2 * b->middle + 1, BINS_MAX);
 	m->q = (size_t)(2 * b->middle) + 1;
 	return RN_OK;
 }

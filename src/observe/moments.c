@@ -28,13 +28,18 @@ begin(struct meter *m, const struct wish *wish, struct rn_error *err)
 	struct structure *s = malloc(sizeof *s);
 
 	(void)wish;
-	if (!s || !structure_init(s, &m->l)) {
-		free(s);
+	if (!s)
 		return rn_fail_memory(err, "structure factor");
-	}
+	structure_init(s, &m->l);
 	m->q = QUANTITIES;
 	m->state = s;
 	return RN_OK;
+}
+
+static bool
+prepare(struct meter *m)
+{
+	return structure_prepare(m->state);
 }
 
 static void
@@ -225,6 +230,7 @@ const struct analysis moments = {
 	.series = 3,
 	.columns = columns,
 	.begin = begin,
+	.prepare = prepare,
 	.end = end,
 	.measure = measure,
 	.report = report,

@@ -76,7 +76,7 @@ raw_create(const struct rn_schema *schema, const struct levels *levels, struct r
 	bool ready = r->out && r->structure && r->from;
 
 	for (size_t i = 0; ready && i < levels->n; i++)
-		ready = structure_init(&r->structure[i], &levels->level[i].l);
+		structure_init(&r->structure[i], &levels->level[i].l);
 	if (!ready)
 		rn_fail_memory(err, "time series");
 	if (!ready || add_columns(r, err) != RN_OK) {
@@ -117,6 +117,9 @@ raw_add(struct raw *r, const uint8_t *record, struct rn_writer *w, struct rn_err
 	for (size_t i = 0; i < r->levels->n && st == RN_OK; i++) {
 		const struct level *level = &r->levels->level[i];
 		const uint8_t *spins = record + level->offset;
+
+		if (!structure_prepare(&r->structure[i]))
+			return rn_fail_memory(err, "structure factor");
 		const struct rn_ising_sums s = rn_ising_measure(&level->l, spins);
 		const struct rn_column *c = out + r->kept;
 

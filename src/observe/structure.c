@@ -43,8 +43,10 @@ fill_tables(struct structure *s)
 {
 	const struct rn_lattice *l = &s->l;
 
-	for (size_t y = 0; y < l->rows; y++)
-		s->row_phase[y] = phase(y, l->rows);
+	for (size_t y = 0; y < l->rows; y += 64)
+		s->row_phase[y / 64] = phase(y, l->rows);
+	for (size_t y = 0; y < 64; y++)
+		s->near_phase[y] = phase(y, l->rows);
 	for (size_t w = 0; w < s->words; w++)
 		s->word_phase[w] = phase(64 * w, l->cols);
 	for (size_t i = 0; i < 16; i++)
@@ -56,14 +58,23 @@ fill_tables(struct structure *s)
 		}
 }
 
-bool
+void
 structure_init(struct structure *s, const struct rn_lattice *l)
 {
 	*s = (struct structure){ .l = *l };
-	if (!l->rows || !l->cols)
-		return false; /* which no schema lets through */
 	s->along_rows = l->dim == 2 && l->rows >= l->cols && l->rows > 1;
 	s->along_columns = l->cols >= l->rows && l->cols > 1;
+}
+
+bool
+structure_prepare(struct structure *s)
+{
+	const struct rn_lattice *l = &s->l;
+
+	if (s->plane)
+		return true;
+	if (!l->rows || !l->cols)
+		return false; /* which no schema lets through */
 	s->words = l->word_rows ? 1 : (l->cols + 63) / 64;
 	s->lines = l->word_rows ? (l->rows + l->word_rows - 1) / l->word_rows : l->rows;
 	s->planes = 4;
@@ -72,7 +83,7 @@ structure_init(struct structure *s, const struct rn_lattice *l)
 	s->plane =
 		calloc(s->words * s->planes + 2, sizeof *s->plane); /* 2: add_eight() into the last plane */
 	s->row = calloc(l->rows, sizeof *s->row);
-	s->row_phase = calloc(l->rows, sizeof *s->row_phase);
+	s->row_phase = calloc((l->rows + 63) / 64, sizeof *s->row_phase);
 	s->word_phase = calloc(s->words, sizeof *s->word_phase);
 	if (!s->plane || !s->row || !s->row_phase || !s->word_phase) {
 		structure_clear(s);
@@ -256,23 +267,34 @@ norm(rn_complex a)
 	return a[0] * a[0] + a[1] * a[1];
 }
 
-static double
-row_power(const struct structure *s)
+/* Of up to 64 rows, as if the first were row 0. */
+static rn_complex
+row_sum(const struct structure *s, const uint32_t *row, size_t rows)
 {
-	const rn_complex *phase_of = s->row_phase;
-	const uint32_t *row = s->row;
+	const rn_complex *phase_of = s->near_phase;
 	rn_complex a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
 	size_t y = 0;
 
-	for (; y + 4 <= s->l.rows; y += 4) {
+	for (; y + 4 <= rows; y += 4) {
 		a += (double)(int32_t)row[y] * phase_of[y];
 		b += (double)(int32_t)row[y + 1] * phase_of[y + 1];
 		c += (double)(int32_t)row[y + 2] * phase_of[y + 2];
 		d += (double)(int32_t)row[y + 3] * phase_of[y + 3];
 	}
-	for (; y < s->l.rows; y++)
+	for (; y < rows; y++)
 		a += (double)(int32_t)row[y] * phase_of[y];
-	return norm((a + b) + (c + d));
+	return (a + b) + (c + d);
+}
+
+static double
+row_power(const struct structure *s)
+{
+	rn_complex F = { 0 };
+
+	for (size_t y = 0; y < s->l.rows; y += 64)
+		F += times(row_sum(s, s->row + y, s->l.rows - y < 64 ? s->l.rows - y : 64),
+			s->row_phase[y / 64]);
+	return norm(F);
 }
 
 /* Four chains of additions instead of one: each waits for nothing but itself. */

@@ -15,13 +15,16 @@ struct structure {
 	bool vectors;	 /* count by vectors of eight words: rows are whole words, the CPU has AVX-512 */
 	uint64_t *plane; /* words by planes: bit-sliced counters of the columns */
 	uint32_t *row;	 /* spins in each row that differ from spin 0 */
-	rn_complex *row_phase; /* e^(iky) */
+	rn_complex *row_phase;	   /* e^(iky) of every 64th row */
+	rn_complex near_phase[64]; /* and from there on */
 	rn_complex *word_phase;
 	rn_complex nibble[16][16]; /* sum of e^(ikx) over the bits set in nibble i of a word */
 };
 
-/* False: out of memory. An extent of 1 has no momentum: structure_has() is false then. */
-RN_MUST_CHECK bool structure_init(struct structure *s, const struct rn_lattice *l);
+/* Takes no memory yet: a header may claim any size. An extent of 1 has no momentum: structure_has() is false then. */
+void structure_init(struct structure *s, const struct rn_lattice *l);
+/* To be called when there is a configuration, before structure_factor(); again, it does nothing. False: out of memory. */
+RN_MUST_CHECK bool structure_prepare(struct structure *s);
 void structure_clear(struct structure *s);
 bool structure_has(const struct structure *s);
 
