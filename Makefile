@@ -10,6 +10,7 @@
 #   make install          bin and man into $(DESTDIR)$(PREFIX); uninstall takes them out
 #   make deps             installs what is missing (Debian, Ubuntu)
 #   make dist             renorm-VERSION.tar.gz of the committed files
+#   make clean            takes away what was built; distclean what studies and benches left in out/ too
 #
 #   CC=clang              another compiler
 #   V=1                   the whole command lines
@@ -19,6 +20,9 @@
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
+ifneq ($(words $(CURDIR)),1)
+$(error make cannot work in a directory with a blank in its name: $(CURDIR))
+endif
 SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -126,20 +130,27 @@ format:
 deps:
 	sh bin/bootstrap --install-only
 
+# In quotes, for the blanks, the shell leaves a ~ as it is.
+bindir = "$(DESTDIR)$(patsubst ~/%,$(HOME)/%,$(BINDIR))"
+mandir = "$(DESTDIR)$(patsubst ~/%,$(HOME)/%,$(MANDIR))"
+
 install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man{1,5,7}
-	install -m 755 $(STAGE_PROGRAMS) $(DESTDIR)$(BINDIR)
-	for page in man/*.[157]; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}; done
+	install -d $(bindir) $(mandir)/man{1,5,7}
+	install -m 755 $(STAGE_PROGRAMS) $(bindir)
+	for page in man/*.[157]; do install -m 644 $$page $(mandir)/man$${page##*.}; done
 
 uninstall:
-	cd $(DESTDIR)$(BINDIR) && rm -f $(STAGES)
-	for page in man/*.[157]; do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+	for stage in $(STAGES); do rm -f $(bindir)/$$stage; done
+	for page in man/*.[157]; do rm -f $(mandir)/man$${page##*.}/$${page##*/}; done
 
 dist:
 	git archive --prefix=renorm-$(VERSION)/ -o renorm-$(VERSION).tar.gz HEAD
 
 clean:
-	rm -rf build out $(STAGE_PROGRAMS)
+	rm -rf build $(STAGE_PROGRAMS)
+
+distclean: clean
+	rm -rf out
 
 FORCE:
-.PHONY: all units check bench demo lint fuzz format deps install uninstall dist clean FORCE
+.PHONY: all units check bench demo lint fuzz format deps install uninstall dist clean distclean FORCE

@@ -59,7 +59,38 @@ quiet_make() { make "$@" > ../log 2>&1 || { cat ../log; return 1; }; }
 	make -s -C clone dist
 	tar xzf clone/renorm-0.1.0.tar.gz
 	diff <(cd renorm-0.1.0 && find . -type f | sort) <(cd clone && git ls-files | sed 's|^|./|' | sort)
-	make -n -C renorm-0.1.0 > /dev/null
+	make -s -j2 -C renorm-0.1.0 > log 2>&1 || { cat log; return 1; }
+	[ "$(renorm-0.1.0/bin/ising-gen --version)" = "ising-gen (renorm) 0.1.0" ]
+}
+
+@test "clean leaves the results of studies alone, distclean does not" {
+	copy
+	mkdir out
+	make -s clean
+	[ -d out ]
+	[ ! -e build ]
+	make -s distclean
+	[ ! -e out ]
+}
+
+@test "a blank in a path: install goes there, the sources may not be there" {
+	export MAKEFLAGS=$outer_makeflags
+	make -s -C "$ROOT" install DESTDIR="$PWD/a b" PREFIX=/usr
+	[ -x "a b/usr/bin/ising-gen" ]
+	[ -f "a b/usr/share/man/man7/renorm.7" ]
+	make -s -C "$ROOT" uninstall DESTDIR="$PWD/a b" PREFIX=/usr
+	[ "$(find "a b" -type f | wc -l)" -eq 0 ]
+	(HOME="$PWD/a b" make -s -C "$ROOT" install PREFIX='~/local')
+	[ -x "a b/local/bin/ising-gen" ]
+	mkdir "c d"
+	cp "$ROOT/Makefile" "c d"
+	run -2 make -C "c d" check
+	[[ $output == *"a directory with a blank in its name"* ]]
+}
+
+@test "uninstall where nothing is installed says nothing" {
+	run -0 make -s -C "$ROOT" uninstall DESTDIR="$PWD/nowhere"
+	[ -z "$output" ]
 }
 
 @test "bootstrap says which packages are missing, and nothing when none are" {
