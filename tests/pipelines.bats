@@ -58,6 +58,36 @@ toy() { make -s -C pipelines toy JOBS=1 "$@" > log 2>&1 || { cat log; return 1; 
 	[ -e out/toy/all ]
 }
 
+@test "HOSTS is looked for here and in the top directory, and must be there" {
+	touch repaired
+	echo '1/:' > machines
+	toy HOSTS=machines
+	[ -e out/toy/all ]
+	run -2 make -s -C pipelines toy HOSTS=nowhere
+	[[ $output == *"HOSTS=nowhere: there is no such file"* ]]
+}
+
+@test "HOSTS needs rsync and ssh" {
+	mkdir few
+	for tool in make grep mkdir; do ln -s "$(command -v $tool)" few/; done
+	echo elsewhere > machines
+	PATH=$PWD/few run -2 make -s -C pipelines toy HOSTS=machines
+	[[ $output == *"HOSTS=machines needs rsync, which is not here"* ]]
+}
+
+@test "a sweep starts over when one of its programs was built anew" {
+	mkdir bin
+	touch bin/program
+	# shellcheck disable=SC2016 # for make
+	sed -i 's|&: ../out/toy/plan$|& $(call stage,program)|' pipelines/toy.mk
+	run -1 toy BIN="$PWD/bin"
+	run -1 toy BIN="$PWD/bin"
+	[ "$(paste -sd ' ' ran)" = "1 2 3 3" ]
+	touch bin/program repaired
+	toy BIN="$PWD/bin"
+	[ "$(paste -sd ' ' ran)" = "1 2 3 3 1 2 3 4" ]
+}
+
 @test "clean takes a study's output away" {
 	touch repaired
 	toy
