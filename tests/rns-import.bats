@@ -123,7 +123,6 @@ assert (np.load("back.npy")["x"] == np.load(sys.argv[1])).all()' $t.npy
 	rns-cat --to=csv --no-comments spins > spins.csv
 	rns-import --kind spins spins.csv > back
 	same spins back
-	rns-import --label T --label h --type spins=bit spins.npy > back || true
 	rns-cat --to=npy spins > spins.npy
 	rns-import --kind samples --label T --label h --type spins=bit spins.npy > back
 	[ "$(header back)" = "$(header spins | sed s/spins/samples/)" ]
@@ -162,6 +161,9 @@ assert (np.load("back.npy")["x"] == np.load(sys.argv[1])).all()' $t.npy
 	refuse 64 "--independent is for" --independent s.csv
 	printf 'T,s[0],s[1]\n1,0,1\n-2,0,1\n' > T.csv
 	refuse 65 "record 1: a temperature of -2" --kind spins T.csv
+	refuse 64 "--type T=f32: in spins that column is f64" --kind spins --type T=f32 T.csv
+	printf 'T,sweep,s[0],s[1]\n1,3,0,1\n' | rns-import --kind spins --type T=f64 --type sweep=u64 > x
+	[ "$(rns-cat --count x)" -eq 1 ]
 	refuse 64 "the file has a column 'T'" --kind spins --label T=1 T.csv
 	printf 'T,id,s[0],s[1]\n1,0.5,0,1\n' > id.csv
 	refuse 65 "record 0: column 'id' of type u64 cannot hold 0.5" --kind spins id.csv
@@ -315,9 +317,8 @@ d = sys.argv[1].encode(); sys.stdout.buffer.write(b"\x93NUMPY\1\0" + len(d).to_b
 	refuse 65 "rns-cat reads streams" plain
 	rns-cat --to=csv stream > csv
 	refuse 65 "rns-cat reads it" csv
-	zcat bad 2> /dev/null || true
 	gzip -c images.idx | zcat | rns-import > y
-	same stream <(rns-sel --rename x=x stream) || rns-cat --records y | cmp - <(rns-cat --records stream)
+	same stream y
 	printf '\xef\xbb\xbfa,b\r\n1,2\r\n' | rns-import | rns-cat --to=csv --no-comments > got
 	[ "$(cat got)" = $'a,b\n1,2' ]
 }
@@ -333,6 +334,15 @@ d = sys.argv[1].encode(); sys.stdout.buffer.write(b"\x93NUMPY\1\0" + len(d).to_b
 	refuse 65 "no column 'q'" --column q images.idx
 	refuse 64 "'T'" --label T=1 --label T=2 images.idx
 	refuse 64 "the file has a column 'x'" --label x=1 images.idx
+	refuse 64 "'1e400' is not a number" --label T=1e400 images.idx
+	refuse 64 "'0x10' is not a number" --label T=0x10 images.idx
+	refuse 64 "'nan' is not a number" --label T=nan images.idx
+	refuse 64 "--type: 'x=bit' and 'x=u8'; choose one" --type x=bit --type x=u8 images.idx
+	refuse 64 "--threshold: '1' and '2'; choose one" --threshold 1 --threshold 2 images.idx
+	refuse 64 "--from: 'idx' and 'npy'; choose one" --from=idx --from=npy images.idx
+	refuse 64 "--kind: 'samples' and 'table'; choose one" --kind samples --kind table images.idx
+	refuse 64 "--labels: 'a' and 'b'; choose one" --labels a --labels b images.idx
+	refuse 64 "--column: 'x' and 'y'; choose one" --column x --column y images.idx
 	refuse 65 "not an NPY file" --from=npy images.idx
 	refuse 65 "not IDX" --from=idx images.npy
 	refuse 65 "not a picture" --from=pgm images.idx

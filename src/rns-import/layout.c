@@ -6,7 +6,7 @@
 
 #include "renorm/reader.h" /* RN_SLACK */
 #include "renorm/spins.h"
-#include "renorm/stage.h" /* RN_TC */
+#include "renorm/stage.h" /* RN_TC, rn_parse_f64 */
 
 /* A whole number of the file, whatever its type there. */
 static enum rn_status
@@ -90,13 +90,12 @@ static enum rn_status
 parse_label(const char *pair, double *value, struct rn_error *err)
 {
 	const char *text = strchr(pair, '=') + 1;
-	char *end;
 
-	*value = strtod(text, &end);
 	if (!strcmp(text, "Tc"))
 		*value = RN_TC;
-	else if (end == text || *end || isnan(*value))
-		return rn_fail(err, RN_EUSAGE, "--label '%.100s': '%.60s' is not a number", pair, text);
+	else if (!rn_parse_f64(text, value))
+		return rn_fail(err, RN_EUSAGE, "--label '%.100s': '%.60s' is not a number, as 2.5, inf or Tc",
+			pair, text);
 	return RN_OK;
 }
 
@@ -178,6 +177,19 @@ choose(const struct source *file, size_t k, const struct rn_column *x, const str
 	return RN_OK;
 }
 
+/* The columns of every spins stream have their types, which --type cannot change. */
+static enum rn_status
+check_own_type(const struct rn_schema *spins, const char *name, const struct wishes *w, struct rn_error *err)
+{
+	const char *wanted = value_for(w->type, w->types, name);
+	const char *own = rn_type_name(rn_schema_find(spins, name)->type);
+
+	if (wanted && strcmp(wanted, own) != 0)
+		return rn_fail(err, RN_EUSAGE, "--type %s=%s: in spins that column is %s; leave it out", name,
+			wanted, own);
+	return RN_OK;
+}
+
 static enum rn_status
 add_columns(struct layout *l, const struct source *file, const struct rn_column *x, const struct wishes *w,
 	struct rn_error *err)
@@ -197,6 +209,8 @@ add_columns(struct layout *l, const struct source *file, const struct rn_column 
 		status = choose(file, k, x, w, &type, &how, err);
 		for (size_t i = 0; i < sizeof own / sizeof *own && l->is_spins; i++)
 			known = known || !strcmp(c->name, own[i]);
+		if (!status && known)
+			status = check_own_type(l->out, c->name, w, err);
 		if (status || known)
 			continue;
 		if (l->is_spins && c == x) {

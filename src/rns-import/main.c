@@ -66,6 +66,14 @@ append(char ***list, size_t *n, char *item)
 	(*list)[(*n)++] = item;
 }
 
+/* An option that is given once. */
+static void
+once(const char *option, const char *before, const char *arg)
+{
+	if (before)
+		rn_die(RN_EUSAGE, "%s: '%s' and '%s'; choose one", option, before, arg);
+}
+
 static void
 append_type(struct wishes *w, char *arg)
 {
@@ -77,6 +85,8 @@ append_type(struct wishes *w, char *arg)
 			"--type: '%s' is not NAME=TYPE with a type of bit u8 i8 u16 i16 u32 i32 u64 i64 f32 "
 			"f64",
 			arg);
+	for (size_t i = 0; i < w->types; i++)
+		once("--type", strncmp(w->type[i], arg, (size_t)(equals - arg) + 1) ? NULL : w->type[i], arg);
 	append(&w->type, &w->types, arg);
 }
 
@@ -100,14 +110,25 @@ parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT: state->child_inputs[0] = &o->common; return 0;
 	case KEY_FROM:
+		once("--from", o->from_text, arg);
 		o->from = (enum form)rn_arg_word("--from", arg, forms);
 		o->from_text = arg;
 		return 0;
-	case KEY_KIND: o->wishes.kind = kinds[rn_arg_word("--kind", arg, kinds)]; return 0;
+	case KEY_KIND:
+		once("--kind", o->wishes.kind, arg);
+		o->wishes.kind = kinds[rn_arg_word("--kind", arg, kinds)];
+		return 0;
 	case KEY_LABEL: append_label(&o->wishes, arg); return 0;
-	case KEY_LABELS: o->labels_file = arg; return 0;
-	case KEY_COLUMN: o->wishes.column = arg; return 0;
+	case KEY_LABELS:
+		once("--labels", o->labels_file, arg);
+		o->labels_file = arg;
+		return 0;
+	case KEY_COLUMN:
+		once("--column", o->wishes.column, arg);
+		o->wishes.column = arg;
+		return 0;
 	case KEY_THRESHOLD:
+		once("--threshold", o->threshold_text, arg);
 		o->wishes.has_threshold = true;
 		o->wishes.threshold = rn_arg_f64("--threshold", arg, -1e300, 1e300);
 		o->threshold_text = arg;
