@@ -2,7 +2,8 @@
 load 'plots/style.gp'
 array size[4] = [64, 32, 16, 8]
 
-# 1. The flow of the temperature.
+# 1. The flow of the temperature. A T_eff of 0 has no place on a logarithmic axis: an open triangle at the border.
+zero(T_eff) = T_eff == 0 ? 0.43 : 1/0
 eval begin('flow', 900, 400)
 set multiplot layout 1,2
 set title 'The temperature after k blocking steps'
@@ -17,7 +18,9 @@ set arrow 1 from Tc, graph 0 to Tc, graph 1 nohead linestyle 10
 set label 1 'T_c' at Tc, graph 0.04 offset 0.5 textcolor rgb grey
 plot for [k = 0:3] at_level('L64.csv', k) using "T":"T_eff" with lines linestyle k + 1 notitle, \
 	for [k = 0:3] at_level('L64.csv', k) using "T":"T_eff":"T_eff_lo":"T_eff_hi" with yerrorbars linestyle k + 1 \
-		title sprintf('%d times', k)
+		title times(k), \
+	for [k = 0:3] at_level('L64.csv', k) using "T":(zero(column('T_eff'))) with points linestyle k + 1 pointtype 10 pointsize 0.9 notitle, \
+	NaN with points pointtype 10 pointsize 0.9 linecolor rgb grey title 'T_{eff} = 0'
 
 set title 'One step of the flow'
 set xlabel 'T_{eff} before'
@@ -31,7 +34,8 @@ set arrow 2 from graph 0, first Tc to graph 1, first Tc nohead linestyle 10
 set label 1 at Tc, graph 0.04
 step(k) = sprintf("< awk -F, '/^#/ { next } !n++ { for (i = 1; i <= NF; i++) c[$i] = i; print \"from,to\"; next } $c[\"level\"] == %d { t[$c[\"T\"]] = $c[\"T_eff\"] } $c[\"level\"] == %d { print t[$c[\"T\"]] \",\" $c[\"T_eff\"] }' %s/L64.csv", k, k + 1, dir)
 plot x with lines linecolor rgb grey title 'fixed', \
-	for [k = 0:2] step(k) using "from":"to" with points linestyle k + 2 title sprintf('%d to %d', k, k + 1)
+	for [k = 0:2] step(k) using "from":"to" with points linestyle k + 2 title sprintf('%d to %d', k, k + 1), \
+	for [k = 0:2] step(k) using "from":(zero(column('to'))) with points linestyle k + 2 pointtype 10 pointsize 0.9 notitle
 unset multiplot
 reset
 load 'plots/style.gp'
@@ -61,7 +65,7 @@ do for [i = 1:2] {
 	set ylabel 'Δ'.label[i]
 	set xrange [2.19:2.35]
 	if (i == 1) { set yrange [-0.21:0.1]; set key bottom left } else { set yrange [-0.2:0.4]; set key top left }
-	set key title '64, k times - 32, k - 1 times' left
+	set key title "64, k times\n- 32, k - 1 times" left
 	set label 1 at Tc, graph (i == 1 ? 0.95 : 0.05)
 	set arrow 2 from graph 0, first 0 to graph 1, first 0 nohead linecolor rgb grey dashtype 1
 	plot for [k = 1:3] dir.'/match.csv' using (column('T') + 0.0015 * (k - 2)):(column('step') == k ? column(o) : 1/0):(column(o.'_err')) \
@@ -112,7 +116,7 @@ set label 1 'T_c' at Tc, graph 0.05 offset 0.5 textcolor rgb grey
 set key top right title 'L = 64, blocked' left
 xi(T) = 1 / (-log(tanh(1 / T)) - 2 / T)		# of the infinite lattice, T > T_c
 set samples 400
-plot for [k = 0:3] at_level('L64.csv', k) using "T":"xi":"xi_err" with yerrorbars linestyle k + 1 title sprintf('%d times', k), \
+plot for [k = 0:3] at_level('L64.csv', k) using "T":"xi":"xi_err" with yerrorbars linestyle k + 1 title times(k), \
 	[2.272:] xi(x) with lines linecolor rgb grey title 'exact, L = ∞'
 unset logscale y
 set ytics auto
@@ -121,7 +125,7 @@ set ylabel 'ξ after / ξ before'
 set xrange [2.24:2.72]
 set yrange [0.3:0.7]
 set arrow 2 from graph 0, first 0.5 to graph 1, first 0.5 nohead linecolor rgb grey dashtype 1
-set key top right title 'step'
+set key at graph 0.36, graph 0.99 top right title 'step'
 ratio(k) = sprintf("< awk -F, '/^#/ { next } !n++ { for (i = 1; i <= NF; i++) c[$i] = i; print \"T,r,r_err\"; next } $c[\"level\"] == %d { x[$c[\"T\"]] = $c[\"xi\"]; d[$c[\"T\"]] = $c[\"xi_err\"] } $c[\"level\"] == %d && x[$c[\"T\"]] > 0 && $c[\"xi\"] > 0 { r = $c[\"xi\"] / x[$c[\"T\"]]; print $c[\"T\"] \",\" r \",\" r * sqrt((d[$c[\"T\"]] / x[$c[\"T\"]])^2 + ($c[\"xi_err\"] / $c[\"xi\"])^2) }' %s/L64.csv", k, k + 1, dir)
 plot for [k = 0:2] ratio(k) using (column('T') + 0.003 * (k - 1)):"r":"r_err" with yerrorbars linestyle k + 2 title sprintf('%d to %d', k, k + 1)
 unset multiplot
@@ -142,7 +146,7 @@ do for [t = 1:3] {
 		header = strlen(sprintf("P5\n%d %d\n255\n", 3 * n, n))
 		set xrange [(t - 1) * n - 0.49:t * n - 0.51]	# an edge on the border would take in the neighbour
 		set yrange [-0.5:n - 0.5]
-		if (t == 1) { set title (k == 0 ? 'spins' : sprintf('blocked %d times', k)) } else { unset title }
+		if (t == 1) { set title (k == 0 ? 'spins' : 'blocked '.times(k)) } else { unset title }
 		if (k == 0) { set ylabel T[t] } else { unset ylabel }
 		plot level(k) binary array=(3 * n, n) skip=header format='%uchar' with image
 	}

@@ -28,6 +28,9 @@ set tics nomirror textcolor rgb '#222222'
 set grid linestyle 11
 set key samplen 1.5 spacing 1.15
 
+# How often something was blocked.
+times(k) = k == 1 ? 'once' : sprintf('%d times', k)
+
 # begin(NAME, WIDTH, HEIGHT): eval it; the figure goes to dir/fig-NAME.svg or .png.
 begin(name, w, h) = term eq 'svg' ? \
 	sprintf("set terminal svg enhanced size %d,%d font 'DejaVu Sans,12' background rgb 'white'; set output '%s/fig-%s.svg'", w, h, dir, name) : \
