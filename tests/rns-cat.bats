@@ -507,6 +507,10 @@ read_pnm() {
 	read_pnm p | tr '\n' ' ' | grep -qx '2 1 255 0 255 2 1 255 0 0 2 1 255 0 255 '
 	rns-cat --to=pgm --column b --grid 1x1 --range -129:126 x > p
 	read_pnm p | tr '\n' ' ' | grep -qx '2 1 255 1 255 2 1 255 129 129 2 1 255 128 130 '
+	# More digits than a float has, and numbers beyond its range.
+	printf 'x[0],x[1],x[2]\n100000000,100000001,100000002\n-1.7e308,0,1.7e308\n-inf,3,inf\nnan,nan,inf\n' |
+		rns-cat --to=pgm --grid 1x1 > p
+	read_pnm p | tr '\n' ' ' | grep -qx '3 1 255 0 128 255 3 1 255 0 128 255 3 1 255 0 0 255 3 1 255 128 128 255 '
 	run -65 rns-cat --to=pgm --column q x
 	[[ $output == *"'q'"*"T s a b"* ]]
 	run -65 rns-cat --to=pbm --column b x

@@ -25,7 +25,7 @@ struct picture {
 	size_t width, height; /* of a tile */
 	size_t across, down;  /* tiles */
 	size_t tiles;	      /* so far in the picture under way */
-	float *canvas;	      /* NaN where nothing was drawn */
+	double *canvas;	      /* NaN where nothing was drawn */
 	uint16_t *pixels;
 	struct rn_text text;
 };
@@ -45,7 +45,7 @@ canvas_height(const struct picture *p, size_t tiles)
 /* --- from numbers to pixels -------------------------------------------- */
 
 struct scale {
-	float low, per_unit;
+	double low, high; /* black, and white: maxval */
 	unsigned maxval;
 };
 
@@ -53,25 +53,35 @@ static struct scale
 scale_of(const struct picture *p, size_t n)
 {
 	enum rn_type type = p->column->type;
-	float low = INFINITY, high = -INFINITY;
+	struct scale s = { INFINITY, -INFINITY, 255 };
 
-	if (p->options.bitmap) {
+	if (p->options.bitmap)
 		return (struct scale){ 0, 1, 1 };
-	} else if (p->options.has_range) {
-		low = (float)p->options.low;
-		high = (float)p->options.high;
-	} else if (type == RN_BIT) {
+	if (p->options.has_range)
+		return (struct scale){ p->options.low, p->options.high, 255 };
+	if (type == RN_BIT)
+		return (struct scale){ 0, 1, 255 };
+	if (type == RN_U8)
 		return (struct scale){ 0, 255, 255 };
-	} else if (type == RN_U8 || type == RN_U16) {
-		return (struct scale){ 0, 1, type == RN_U8 ? 255 : 65535 };
-	} else {
-		for (size_t i = 0; i < n; i++)
-			if (isfinite(p->canvas[i])) {
-				low = fminf(low, p->canvas[i]);
-				high = fmaxf(high, p->canvas[i]);
-			}
-	}
-	return (struct scale){ low, high > low ? 255 / (high - low) : 0, 255 };
+	if (type == RN_U16)
+		return (struct scale){ 0, 65535, 65535 };
+	for (size_t i = 0; i < n; i++)
+		if (isfinite(p->canvas[i])) {
+			s.low = fmin(s.low, p->canvas[i]);
+			s.high = fmax(s.high, p->canvas[i]);
+		}
+	return s.low <= s.high ? s : (struct scale){ 0, 0, 255 };
+}
+
+/* By halves, as the span of the largest numbers is more than a double holds. */
+static uint16_t
+pixel(const struct scale *s, double v)
+{
+	double part = v > s->low ? (v / 2 - s->low / 2) / (s->high / 2 - s->low / 2) : 0;
+
+	if (isnan(v))
+		return (uint16_t)((s->maxval + 1) / 2); /* gray; black in a bitmap */
+	return (uint16_t)lrint(fmin(part, 1) * s->maxval);
 }
 
 static void
@@ -86,18 +96,12 @@ write_picture(struct picture *p)
 		.height = canvas_height(p, down),
 	};
 	struct scale scale = scale_of(p, stride * pnm.height);
-	uint16_t between = (uint16_t)((scale.maxval + 1) / 2); /* gray; black in a bitmap */
 	struct rn_error err;
 
 	pnm.maxval = scale.maxval;
 	for (size_t y = 0; y < pnm.height; y++)
-		for (size_t x = 0; x < pnm.width; x++) {
-			float v = (p->canvas[y * stride + x] - scale.low) * scale.per_unit;
-
-			p->pixels[y * pnm.width + x] = isnan(v)
-				? between
-				: (uint16_t)lrintf(fminf(fmaxf(v, 0), (float)scale.maxval));
-		}
+		for (size_t x = 0; x < pnm.width; x++)
+			p->pixels[y * pnm.width + x] = pixel(&scale, p->canvas[y * stride + x]);
 	rn_or_die(rn_pnm_print(&p->text, &pnm, p->pixels, &err), &err);
 	write_text(p->file, &p->text);
 	p->tiles = 0;
@@ -173,7 +177,7 @@ draw(struct picture *p, const void *record)
 	for (size_t y = 0; y < p->height; y++)
 		for (size_t x = 0; x < p->width; x++)
 			p->canvas[(top + y) * stride + left + x] =
-				(float)rn_get_f64(p->column, record, y * p->width + x);
+				rn_get_f64(p->column, record, y * p->width + x);
 	p->tiles++;
 }
 
