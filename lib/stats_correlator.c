@@ -304,8 +304,11 @@ rn_correlator_tau(struct rn_correlator *c)
 	/* The mean is that of the data, which lowers every C(t) by the variance of the mean, 2 tau C(0) / n. */
 	double lowered = 2 * tau / n;
 
-	t.tau = (tau + lowered * (W + 0.5)) / (1 + lowered);
-	t.error = fabs(t.tau) * sqrt(fmax(0, W + 0.5 - t.tau) * 4 / n);
+	tau = (tau + lowered * (W + 0.5)) / (1 + lowered);
+	if (!(lowered > -1 && tau > 0))
+		return (struct rn_tau){ .tau = NAN, .error = NAN, .window = W, .open = true };
+	t.tau = tau;
+	t.error = tau * sqrt(fmax(0, W + 0.5 - tau) * 4 / n);
 	t.window = W;
 	return t;
 }

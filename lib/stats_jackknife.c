@@ -320,6 +320,7 @@ estimate(const struct rn_sample *s, const struct work *w, size_t p, size_t k)
 {
 	double f = w->value[k], g = (double)s->n, sum = 0, squares = 0;
 	struct rn_estimate e = { .value = f, .error = NAN, .bias = NAN };
+	double low = INFINITY, high = -INFINITY;
 	bool same = true, finite = isfinite(f);
 
 	if (s->n < 2)
@@ -327,12 +328,18 @@ estimate(const struct rn_sample *s, const struct work *w, size_t p, size_t k)
 	for (size_t i = 0; i < s->n; i++) {
 		same = same && w->left[i * p + k] == f;
 		finite = finite && isfinite(w->left[i * p + k]);
+		low = fmin(low, w->left[i * p + k]);
+		high = fmax(high, w->left[i * p + k]);
 	}
 	if (same || !finite) {
 		e.error = same ? 0 : isnan(f) ? NAN : INFINITY;
 		e.bias = same ? 0 : NAN;
 		return e;
 	}
+
+	/* All f_j equal, but not f: of a variance from two blocks of one record each, they are 0. They say nothing. */
+	if (high - low <= 1e-12 * fabs(f - low) && fabs(f - low) > 1e-12 * fabs(f))
+		return e;
 
 	/* With d = f_j - f: bias = sum (1 - 1/h) d and t_j - (f - bias) = bias - (h - 1) d, without cancellation. */
 	for (size_t i = 0; i < s->n; i++)

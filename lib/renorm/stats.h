@@ -129,7 +129,7 @@ typedef void (*rn_function)(const double mean[], double out[], void *arg);
  *            bias = sum_j (1 - 1/h_j) f_j - (g - 1) f,
  *            error^2 = (1/g) sum_j (t_j - (f - bias))^2 / (h_j - 1).
  *        For equal blocks that is the textbook jackknife.
- *        NaN with one block; 0 where every f_j is f, even if it is infinite;
+ *        NaN with one block, or where all f_j are equal and not f (too few blocks to say); 0 where every f_j is f, even if it is infinite;
  *        infinite when otherwise some f_j is not finite. Times the sample's `inflate`.
  * bias   value - bias has no term of order 1/n. NaN where error is NaN or infinite.
  */
@@ -193,7 +193,7 @@ rn_correlator_chain(struct rn_correlator *c); /* a new chain, owned by c; NULL: 
 RN_MUST_CHECK bool rn_history_push(struct rn_history *h, double x); /* false: no memory */
 
 struct rn_tau {
-	double tau, error; /* NaN when C(0) = 0 or no chain has two records: then there is no rho */
+	double tau, error; /* NaN when C(0) = 0, no chain has two records, or they are too few: tau <= 0 */
 	double window;	   /* W, in records */
 	bool open;	   /* the chains ended before the window closed: tau is a lower bound */
 };

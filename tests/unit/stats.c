@@ -159,6 +159,38 @@ test_jackknife_textbook(void)
 }
 
 static void
+variance(const double mean[], double out[], void *arg)
+{
+	(void)arg;
+	out[0] = mean[1] - mean[0] * mean[0];
+}
+
+/* Without either of two records the variance is 0, with both it is not. */
+static void
+test_jackknife_of_two(void)
+{
+	const double two[] = { 0.1, 0.1 * 0.1, 0.7, 0.7 * 0.7 }, same[] = { 0.1, 0.1, 0.1 };
+	struct rn_sample s;
+	struct rn_estimate e;
+
+	if (rn_sample_of(two, 2, 2, &s, NULL) != RN_OK)
+		exit(1);
+	e = jackknife_of(&s, variance);
+	OK(NEAR(e.value, 0.09, 1e-15) && isnan(e.error) && isnan(e.bias),
+		"two records: a variance has no error");
+	e = jackknife_of(&s, first);
+	OK(NEAR(e.value, 0.4, 1e-15) && NEAR(e.error, 0.3, 1e-15), "their mean has one");
+	rn_sample_clear(&s);
+
+	if (rn_sample_of(same, 3, 1, &s, NULL) != RN_OK)
+		exit(1);
+	e = jackknife_of(&s, first);
+	OK(NEAR(e.value, 0.1, 1e-16) && e.error < 1e-16,
+		"of equal numbers the error is 0, whatever rounding did");
+	rn_sample_clear(&s);
+}
+
+static void
 test_jackknife_edges(void)
 {
 	double v[3] = { 2, 2, 2 }, zeros[3] = { 0, 0, 0 }, mixed[3] = { 0, 1, 0 };
@@ -481,6 +513,14 @@ test_tau_edges(void)
 	OK(isnan(rn_correlator_tau(c).tau), "chains of one record have no tau");
 	rn_correlator_destroy(c);
 
+	c = rn_correlator_create();
+	h = rn_correlator_chain(c);
+	if (!rn_history_push(h, 1) || !rn_history_push(h, 2))
+		exit(1);
+	t = rn_correlator_tau(c);
+	OK(isnan(t.tau) && isnan(t.error), "two records have no tau, least of all a negative one");
+	rn_correlator_destroy(c);
+
 	t = ar1_tau(0.99, 1000, 20, 77);
 	OK(t.open && t.tau < 20 && t.tau > 5,
 		"chains shorter than their memory: tau %.3g is marked a lower bound", t.tau);
@@ -658,6 +698,7 @@ main(void)
 	test_mean();
 	test_jackknife_textbook();
 	test_jackknife_edges();
+	test_jackknife_of_two();
 	test_blocks();
 	test_blocks_long_enough();
 	test_blocks_again();
