@@ -193,6 +193,17 @@ exact() { # L T
 	[ "$(column T_eff_flag < t)" = 0 ]
 }
 
+@test "blocks of a ring in a field have none: their field is another" {
+	ising-gen -d 1 -L 16 -T 1.5 -n 200 --seed 4 | blockspin | observe > t
+	[ "$(column T_eff_flag < t)" = 0 ]
+	ising-gen -d 1 -L 16 -T 1.5 --field 0.1 -n 200 --seed 4 > ring.rns
+	blockspin ring.rns | observe > t
+	[ "$(column T_eff_flag < t)" = 2 ]
+	[ "$(column T_eff < t)" = nan ]
+	blockspin --levels=1 ring.rns | observe > t
+	[ "$(column T_eff_flag < t | paste -sd,)" = 2,2 ]
+}
+
 @test "the thermometer: asymmetric interval, 0 and inf outside, never nan" {
 	ising-gen -L 8 -T 0,1,2,inf -n 64 --replicas 64 --seed 2 | observe > t
 	[ "$(rows t | awk -F, 'NR > 1 { print $NF }' | head -n 1)" = -1 ]
@@ -366,6 +377,27 @@ exact() { # L T
 	for T_eff in $(column T_eff < t); do [ "$T_eff" != nan ]; done
 }
 
+@test "two records: no number that is not known" {
+	ising-gen -L 8 -T 2 -n 2 | observe -q > t
+	for name in chi_err c_err U4_err tau_e tau_e_err tau_m2 tau_m2_err; do
+		[ "$(column $name < t)" = nan ] || { echo "$name: $(column $name < t)"; return 1; }
+	done
+	column e_err < t | near 1 1
+}
+
+@test "errors that are too small are said so, once, and not of order" {
+	ising-gen -L 8 -T 0,2.2,3,4 -n 100 --every 1 > few.rns
+	run -0 --separate-stderr observe few.rns
+	[ "$stderr" = "observe: T 2.2, h 0 (and 2 more groups): fewer than 20 blocks of 16 tau; the errors are too small; use a larger -n or --every" ]
+	run -0 --separate-stderr observe --quiet few.rns
+	[ -z "$stderr" ]
+	run -0 --separate-stderr observe --independent few.rns
+	[ -z "$stderr" ]
+	ising-gen -L 8 -T 3 -n 2000 --every 20 > enough.rns
+	run -0 --separate-stderr observe enough.rns
+	[ -z "$stderr" ]
+}
+
 @test "no records: no rows, and a remark" {
 	ising-gen -L 4 -T 2 -n 5 | rns-sel --where 'T>5' > none.rns
 	run -0 --separate-stderr observe none.rns
@@ -433,6 +465,12 @@ refused() { # CODE PATTERN COMMAND...
 	[[ $stderr == *"segment 1 (four.rns)"* ]]
 	observe --format=rns four.rns > table.rns
 	refused 65 'table.rns: ' observe table.rns
+	rns-sel --put c=3 four.rns > taken.rns
+	refused 65 'taken.rns: segment 1: column c ' observe taken.rns
+	[[ $stderr == *"rns-sel --rename c="* ]]
+	rns-sel --rename c=my_c taken.rns | observe -q | column my_c | near 3 0
+	rns-sel --put S=3 four.rns > taken.rns
+	refused 65 'taken.rns: segment 1: column S ' observe --raw taken.rns
 	rns-sel --columns T,h,id four.rns > bare.rns
 	refused 65 'no column spins' observe bare.rns
 	printf '%s\n' '# renorm-stream 1' '# kind: samples' '# column: x u8 2' 'x[0],x[1]' 1,0 '# end: 1' > bytes.csv

@@ -12,6 +12,7 @@ minimal() {
 	case $1 in
 	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 10" ;;
 	rns-import) echo "--kind samples" ;;
+	observe) echo "-q" ;;
 	esac
 }
 # A stream it reads; nothing for a stage that reads none.

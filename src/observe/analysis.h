@@ -29,6 +29,8 @@ struct cell {
 	uint64_t n;
 	double T, h; /* of all its records; NaN when they differ or there is no such label */
 	bool has_chains;
+	bool few;  /* blocks are shorter than 16 tau: set by cell_finish() */
+	bool open; /* a tau is a lower bound: set by cell_finish() */
 	struct rn_jackknife *jackknife;
 	struct rn_correlator *correlator[SERIES_MAX];
 };
@@ -36,6 +38,7 @@ struct cell {
 /* Measures the configurations of one level. */
 struct meter {
 	struct rn_lattice l;
+	bool blocked; /* by blockspin: the field is no longer h. Known when it comes to report() */
 	size_t q;
 	void *state; /* the analysis's own */
 };

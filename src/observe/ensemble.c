@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "renorm/text.h"
+#include "result.h"
 
 /* What a chain, or the independent records of a group, keep of one level. */
 struct strand {
@@ -556,10 +557,10 @@ ensemble_table(const struct ensemble *s, struct table *t, struct rn_error *err)
 			st = rn_schema_add_label(t->schema, name, err);
 	}
 	if (st == RN_OK && s->levels->several)
-		st = rn_schema_add_column(t->schema, "level", RN_U32, 0, NULL, err);
+		st = result_add_column(t->schema, "level", RN_U32, err);
 	t->first = t->schema->columns;
 	for (const char *const *c = s->analysis->columns; *c && st == RN_OK; c++)
-		st = rn_schema_add_column(t->schema, *c, type_of(*c), 0, NULL, err);
+		st = result_add_column(t->schema, *c, type_of(*c), err);
 	if (st == RN_OK && !(t->record = calloc(1, t->schema->record_bytes)))
 		st = rn_fail_memory(err, "table");
 	return st;
@@ -573,9 +574,20 @@ table_row(struct table *t, const double values[], struct rn_error *err)
 	return rn_writer_put(t->writer, t->record, 1, err);
 }
 
+static bool
+was_blocked(const struct rn_schema *schema)
+{
+	for (size_t i = 0; i < schema->histories; i++)
+		if (!strncmp(schema->history[i], "blockspin ", 10))
+			return true;
+	return false;
+}
+
 enum rn_status
 ensemble_report(struct ensemble *s, struct table *t, struct rn_error *err)
 {
+	for (size_t i = 0; i < s->levels->n; i++)
+		s->meter[i].blocked = s->levels->level[i].number > 0 || was_blocked(s->schema);
 	for (struct group *g = s->first; g; g = g->next) {
 		memcpy(t->record, keyed_key(&s->groups, &g->keyed), s->by.bytes);
 		for (size_t i = 0; i < s->levels->n; i++) {
@@ -596,9 +608,65 @@ enum rn_status
 cell_finish(struct cell *c, size_t series, struct rn_sample *sample, struct rn_error *err)
 {
 	double slowest = 0.5;
+	bool moves = false;
+	enum rn_status st;
 
-	for (size_t k = 0; c->has_chains && k < series; k++)
-		slowest = fmax(slowest,
-			rn_correlator_tau(c->correlator[k]).tau); /* of NaN and a number: the number */
-	return rn_jackknife_finish(c->jackknife, slowest, sample, err);
+	for (size_t k = 0; c->has_chains && k < series; k++) {
+		struct rn_tau tau = rn_correlator_tau(c->correlator[k]);
+
+		slowest = fmax(slowest, tau.tau); /* of NaN and a number: the number */
+		c->open = c->open || (tau.open && !isnan(tau.tau));
+		moves = moves || rn_correlator_at(c->correlator[k], 0, 0) > 0;
+	}
+	st = rn_jackknife_finish(c->jackknife, slowest, sample, err);
+	c->few = moves && sample->few; /* a constant has no error that could be too small */
+	return st;
+}
+
+/* --- doubts ---------------------------------------------------------------- */
+
+/* "T 2.5, h 0" */
+static bool
+describe_group(const struct ensemble *s, const struct group *g, struct rn_text *text)
+{
+	const uint8_t *key = keyed_key(&s->groups, &g->keyed);
+	bool ok = s->by.n || rn_text_printf(text, "all records");
+
+	for (size_t i = 0; ok && i < s->by.n; key += s->by.column[i++]->bytes) {
+		struct rn_column here = *s->by.column[i];
+		char number[RN_NUMBER_MAX];
+
+		here.offset = 0;
+		rn_print_f64(number, rn_get_f64(&here, key, 0));
+		ok = rn_text_printf(text, "%s%.80s %s", i ? ", " : "", here.name, number);
+	}
+	return ok;
+}
+
+bool
+ensemble_doubts(const struct ensemble *s, struct rn_text *text)
+{
+	const struct group *first = NULL;
+	uint64_t groups = 0;
+	bool few = false, ok = true;
+
+	for (const struct group *g = s->first; g; g = g->next) {
+		bool doubt = false;
+
+		for (size_t i = 0; i < s->levels->n; i++) {
+			doubt = doubt || g->cell[i].few || g->cell[i].open;
+			few = few || g->cell[i].few;
+		}
+		first = first || !doubt ? first : g;
+		groups += doubt;
+	}
+	if (!first)
+		return true;
+	ok = describe_group(s, first, text);
+	if (ok && groups > 1)
+		ok = rn_text_printf(text, " (and %" PRIu64 " more group%s)", groups - 1,
+			groups > 2 ? "s" : "");
+	return ok &&
+		rn_text_printf(text, ": %s; the errors are too small; use a larger -n or --every",
+			few ? "fewer than 20 blocks of 16 tau" : "the chains end before tau is known");
 }

@@ -13,6 +13,7 @@
 #include "analysis.h"
 #include "keyed.h"
 #include "level.h"
+#include "renorm/text.h"
 
 struct group {
 	struct keyed keyed;   /* its key: the group columns' values, in order */
@@ -39,5 +40,11 @@ RN_MUST_CHECK enum rn_status ensemble_add(struct ensemble *s, const uint8_t *rec
 /* The columns of the groups, then `level` where there are levels, then the analysis's own. */
 RN_MUST_CHECK enum rn_status ensemble_table(const struct ensemble *s, struct table *t, struct rn_error *err);
 RN_MUST_CHECK enum rn_status ensemble_report(struct ensemble *s, struct table *t, struct rn_error *err);
+
+/*
+ * After the report: of the groups whose errors or times are known to come out too small, the
+ * first and the number of others, and the cure. Empty when there are none.
+ */
+RN_MUST_CHECK bool ensemble_doubts(const struct ensemble *s, struct rn_text *text); /* false: no memory */
 
 #endif

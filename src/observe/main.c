@@ -143,6 +143,14 @@ open_input(struct input *in, const struct rn_common *common)
 	rn_progress_begin(&in->progress, common, "records", 0);
 }
 
+static _Noreturn void
+die_of_schema(const struct input *in, const struct rn_error *err)
+{
+	if (err->status == RN_EDATA)
+		rn_die(err->status, "%s: segment 1: %s", in->file, err->text);
+	rn_die(err->status, "%s", err->text);
+}
+
 /* False after the last segment. */
 static bool
 next_segment(struct input *in)
@@ -203,11 +211,12 @@ static void
 observe_groups(const struct options *o, struct input *in, const struct levels *levels)
 {
 	struct rn_error err;
+	struct rn_text doubts = { 0 };
 	struct table t;
-	struct ensemble *s =
-		rn_ptr_or_die(ensemble_create(in->schema, levels, o->analysis, &o->ensemble, &err), &err);
+	struct ensemble *s = ensemble_create(in->schema, levels, o->analysis, &o->ensemble, &err);
 
-	rn_or_die(ensemble_table(s, &t, &err), &err);
+	if (!s || ensemble_table(s, &t, &err) != RN_OK)
+		die_of_schema(in, &err);
 	t.writer = rn_open_output(&o->common);
 	each_record(in, add_to_ensemble, s);
 	add_history(o, in->schema, t.schema);
@@ -216,6 +225,11 @@ observe_groups(const struct options *o, struct input *in, const struct levels *l
 	rn_or_die(rn_writer_close(t.writer, &err), &err);
 	if (!in->progress.done)
 		rn_remark(&o->common, "%s: no records, so no rows", in->file);
+	if (!ensemble_doubts(s, &doubts))
+		rn_die(RN_ENOMEM, "out of memory (remark)");
+	if (doubts.length)
+		rn_remark(&o->common, "%s", doubts.data);
+	rn_text_clear(&doubts);
 	rn_schema_destroy(t.schema);
 	free(t.record);
 	ensemble_destroy(s);
@@ -238,8 +252,10 @@ static void
 observe_records(const struct options *o, struct input *in, const struct levels *levels)
 {
 	struct rn_error err;
-	struct time_series s = { .raw = rn_ptr_or_die(raw_create(in->schema, levels, &err), &err) };
+	struct time_series s = { .raw = raw_create(in->schema, levels, &err) };
 
+	if (!s.raw)
+		die_of_schema(in, &err);
 	s.writer = rn_open_output(&o->common);
 	add_history(o, in->schema, raw_schema(s.raw));
 	rn_or_die(rn_writer_segment(s.writer, raw_schema(s.raw), &err), &err);
@@ -261,7 +277,7 @@ main(int argc, char **argv)
 
 	open_input(&in, &o.common);
 	if (levels_find(&levels, in.schema, &err) != RN_OK)
-		rn_die(err.status, "%s: %s", in.file, err.text);
+		die_of_schema(&in, &err);
 	if (o.raw)
 		observe_records(&o, &in, &levels);
 	else

@@ -217,7 +217,8 @@ report(struct meter *meter, struct cell *c, struct table *t, struct rn_error *er
 		row[at++] = tau[i].tau;
 		row[at++] = tau[i].error;
 	}
-	T = thermometer_read(&meter->l, c->h, f[F_E].value, f[F_E].error);
+	/* Blocking changes the field, to one nobody knows. */
+	T = thermometer_read(&meter->l, meter->blocked && c->h != 0 ? NAN : c->h, f[F_E].value, f[F_E].error);
 	row[at++] = T.T;
 	row[at++] = T.error;
 	row[at++] = T.lo;

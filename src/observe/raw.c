@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "result.h"
 #include "structure.h"
 
 struct raw {
@@ -49,9 +50,9 @@ add_columns(struct raw *r, struct rn_error *err)
 	enum rn_status st = keep_columns(r, err);
 
 	if (st == RN_OK && r->levels->several)
-		st = rn_schema_add_column(r->out, "level", RN_U32, 0, NULL, err);
+		st = result_add_column(r->out, "level", RN_U32, err);
 	for (size_t i = 0; i < 3 && st == RN_OK; i++)
-		st = rn_schema_add_column(r->out, measured[i], RN_F64, 0, NULL, err);
+		st = result_add_column(r->out, measured[i], RN_F64, err);
 	if (st == RN_OK && !(r->row = calloc(1, r->out->record_bytes)))
 		st = rn_fail_memory(err, "time series");
 	return st;
