@@ -1,10 +1,10 @@
 /*
  * renorm/stage.h - what every stage shares at the prompt
  *
- * A stage's main() is: rn_stage_init, argp_parse with rn_common_argp as a
- * child, open, loop, close. Only functions of this header print and exit.
+ * A stage's main() is: rn_stage_init, argp_parse with rn_common_children, open,
+ * loop, close. Only functions of this header print and exit.
  *
- *	static const struct argp_child children[] = { { &rn_common_argp, 0, "Common options:", -1 }, { 0 } };
+ *	static const struct argp argp = { ..., .children = rn_common_children };
  *	struct options { struct rn_common common; ... } o = { 0 };
  *	rn_stage_init(&o.common, "blockspin", RN_STAGE_READS | RN_STAGE_RECORDS);
  *	argp_parse(&argp, argc, argv, 0, NULL, &o);	(ARGP_KEY_INIT: state->child_inputs[0] = &o->common)
@@ -47,7 +47,7 @@ struct rn_common {
 	size_t nfiles;
 };
 
-extern const struct argp rn_common_argp;
+extern const struct argp_child rn_common_children[];
 
 /* First thing in main: defaults, signals, closed descriptors, --version. */
 void rn_stage_init(struct rn_common *c, const char *stage, unsigned flags);

@@ -111,11 +111,10 @@ parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static const struct argp_child children[] = { { &rn_common_argp, 0, "Common options:", -1 }, { 0 } };
 static const struct argp argp = {
 	.options = table,
 	.parser = parse,
-	.children = children,
+	.children = rn_common_children,
 	.doc = "Sample configurations of the Ising model on rings and tori.",
 };
 

@@ -64,5 +64,8 @@ extern const struct analysis moments, histogram_m, histogram_e, correlation;
 /* Finishes the jackknife with blocks long enough for the slowest of the cell's series. */
 RN_MUST_CHECK enum rn_status
 cell_finish(struct cell *c, size_t series, struct rn_sample *sample, struct rn_error *err);
+/* After that, the means of the meter's q sums, with errors: for analyses whose results are means. */
+RN_MUST_CHECK enum rn_status
+cell_means(struct meter *m, struct cell *c, size_t series, struct rn_estimate mean[], struct rn_error *err);
 
 #endif

@@ -29,33 +29,20 @@ measure(struct meter *meter, const uint8_t *spins, double sum[], double series[]
 	series[1] = m * m;
 }
 
-static void
-same(const double mean[], double out[], void *arg)
-{
-	const struct meter *m = arg;
-
-	for (size_t i = 0; i < m->q; i++)
-		out[i] = mean[i];
-}
-
 static enum rn_status
 report(struct meter *m, struct cell *c, struct table *t, struct rn_error *err)
 {
 	struct rn_estimate *G = calloc(m->q, sizeof *G);
-	struct rn_sample sample = { 0 };
 	enum rn_status st;
 
 	if (!G)
 		return rn_fail_memory(err, "two-point function");
-	st = cell_finish(c, 2, &sample, err);
-	if (st == RN_OK)
-		st = rn_jackknife(&sample, same, m, m->q, G, err);
+	st = cell_means(m, c, 2, G, err);
 	for (size_t r = 0; r < m->q && st == RN_OK; r++) {
 		const double row[] = { (double)c->n, (double)r, G[r].value, G[r].error };
 
 		st = table_row(t, row, err);
 	}
-	rn_sample_clear(&sample);
 	free(G);
 	return st;
 }

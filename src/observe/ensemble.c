@@ -623,6 +623,27 @@ cell_finish(struct cell *c, size_t series, struct rn_sample *sample, struct rn_e
 	return st;
 }
 
+static void
+same(const double mean[], double out[], void *arg)
+{
+	const struct meter *m = arg;
+
+	for (size_t i = 0; i < m->q; i++)
+		out[i] = mean[i];
+}
+
+enum rn_status
+cell_means(struct meter *m, struct cell *c, size_t series, struct rn_estimate mean[], struct rn_error *err)
+{
+	struct rn_sample sample = { 0 };
+	enum rn_status st = cell_finish(c, series, &sample, err);
+
+	if (st == RN_OK)
+		st = rn_jackknife(&sample, same, m, m->q, mean, err);
+	rn_sample_clear(&sample);
+	return st;
+}
+
 /* --- doubts ---------------------------------------------------------------- */
 
 /* "T 2.5, h 0" */

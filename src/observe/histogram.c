@@ -100,15 +100,6 @@ measure_e(struct meter *meter, const uint8_t *spins, double sum[], double series
 	put(meter->state, (size_t)(((int64_t)meter->l.bonds - s.bonds) / 4), series[0], sum);
 }
 
-static void
-same(const double mean[], double out[], void *arg)
-{
-	const struct meter *m = arg;
-
-	for (size_t i = 0; i < m->q; i++)
-		out[i] = mean[i];
-}
-
 static enum rn_status
 print_rows(const struct meter *m, const struct cell *c, const struct rn_estimate P[], struct table *t,
 	struct rn_error *err)
@@ -134,17 +125,13 @@ static enum rn_status
 report(struct meter *m, struct cell *c, struct table *t, struct rn_error *err)
 {
 	struct rn_estimate *P = calloc(m->q, sizeof *P);
-	struct rn_sample sample = { 0 };
 	enum rn_status st;
 
 	if (!P)
 		return rn_fail_memory(err, "histogram");
-	st = cell_finish(c, 1, &sample, err);
-	if (st == RN_OK)
-		st = rn_jackknife(&sample, same, m, m->q, P, err);
+	st = cell_means(m, c, 1, P, err);
 	if (st == RN_OK)
 		st = print_rows(m, c, P, t, err);
-	rn_sample_clear(&sample);
 	free(P);
 	return st;
 }

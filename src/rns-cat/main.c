@@ -171,11 +171,10 @@ parse(int key, char *arg, struct argp_state *state)
 	return parse_picture(key, arg, o);
 }
 
-static const struct argp_child children[] = { { &rn_common_argp, 0, "Common options:", -1 }, { 0 } };
 static const struct argp argp = {
 	.options = table,
 	.parser = parse,
-	.children = children,
+	.children = rn_common_children,
 	.args_doc = "[FILE...]",
 	.doc = "Look into streams, join and convert them.",
 };
