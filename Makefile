@@ -53,9 +53,12 @@ ALL    = $(STD) $(WARN) $(FP) $(CFLAGS) $(SANFLAGS)
 # zstd     compression of streams
 # xxhash   the checksum in the end mark
 # csv      the text form of streams (RFC 4180)
+# sleef    exp, tanh and log of whole vectors, the same bits at every width
+# openblas matrix products, within a few percent of the machine's peak; lapacke: singular values
 # m        elementary functions
 # pthread  --threads
-LIBS = -lzstd -lxxhash -lcsv -lm -lpthread
+# A stage is linked with what it uses alone: OpenBLAS takes longer to load than a filter to start.
+LIBS = -Wl,--as-needed -lzstd -lxxhash -lcsv -lsleef -llapacke -lopenblas -lm -lpthread
 
 Q := $(if $V,,@)
 objects = $(patsubst %.c,$B/%.o,$(wildcard $1))

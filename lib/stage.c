@@ -150,8 +150,8 @@ parse_common(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static const struct argp common_argp = { .options = options, .parser = parse_common };
-const struct argp_child rn_common_children[] = { { &common_argp, 0, "Common options:", -1 }, { 0 } };
+const struct argp rn_common_argp = { .options = options, .parser = parse_common };
+const struct argp_child rn_common_children[] = { { &rn_common_argp, 0, "Common options:", -1 }, { 0 } };
 
 /*
  * Were descriptor 0, 1 or 2 closed, the next file opened would become it and

@@ -47,7 +47,8 @@ struct rn_common {
 	size_t nfiles;
 };
 
-extern const struct argp_child rn_common_children[];
+extern const struct argp rn_common_argp;
+extern const struct argp_child rn_common_children[]; /* it alone */
 
 /* First thing in main: defaults, signals, closed descriptors, --version. */
 void rn_stage_init(struct rn_common *c, const char *stage, unsigned flags);
