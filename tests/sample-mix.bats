@@ -82,9 +82,9 @@ pairs_alike() {
 	head -n 4200 both | pairs_alike 24
 	paste -d' ' <(head -n 4200 both | cut -d' ' -f1) <(tail -n 4200 both | cut -d' ' -f1) | pairs_alike 9
 	# Power: a pair drawn twice as often is seen.
-	head -n 4200 both > more
-	grep -m 150 '^2 1$' both >> more
-	run -1 pairs_alike 24 < more
+	head -n 4200 both > doubled
+	grep -m 150 '^2 1$' both >> doubled
+	run -1 pairs_alike 24 < doubled
 }
 
 @test "mixtures depend on classes, alpha, number and seed, not on how many there are or how the input is cut" {

@@ -217,27 +217,35 @@ mix_with_noise(struct run *r)
 	}
 }
 
+static void
+read_segment(struct run *r, struct between *b)
+{
+	const uint8_t *records = NULL;
+	struct rn_error err;
+	size_t n;
+
+	while (next_records(r, &records, &n))
+		for (size_t i = 0; i < n; i++)
+			if (between_add(b, records + i * b->in->record_bytes, &err) != RN_OK)
+				die_of_record(r, i, &err);
+}
+
 /* All segments together; they must be alike. */
 static void
 read_classes(struct run *r, const struct between_options *options, struct between *b)
 {
 	const struct rn_schema *schema;
-	const uint8_t *records = NULL;
 	struct rn_error err;
-	size_t n;
 
-	while (rn_or_die(rn_reader_segment(r->in, &schema, &err), &err) == RN_OK) {
-		const bool first = !b->in;
-
-		if ((first ? between_begin(b, schema, options, &err)
-			   : rn_schema_match(b->in, schema, &err)) != RN_OK)
+	rn_or_die(rn_reader_segment(r->in, &schema, &err), &err);
+	if (between_begin(b, schema, options, &err) != RN_OK)
+		die_of_segment(r, &err);
+	do {
+		if (rn_schema_match(b->in, schema, &err) != RN_OK)
 			die_of_segment(r, &err);
 		rn_or_die(rn_schema_merge_history(b->out, schema, &err), &err);
-		while (next_records(r, &records, &n))
-			for (size_t i = 0; i < n; i++)
-				if (between_add(b, records + i * b->in->record_bytes, &err) != RN_OK)
-					die_of_record(r, i, &err);
-	}
+		read_segment(r, b);
+	} while (rn_or_die(rn_reader_segment(r->in, &schema, &err), &err) == RN_OK);
 	rn_or_die(between_check(b, &err), &err);
 }
 
