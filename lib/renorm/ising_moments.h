@@ -24,6 +24,7 @@ RN_MUST_CHECK enum rn_status
 rn_ising_magnetisation_law(const struct rn_lattice *l, double T, double h, double p[], struct rn_error *err);
 RN_MUST_CHECK enum rn_status rn_ising_moments(const struct rn_lattice *l, double T, double h,
 	struct rn_ising_moments *m, struct rn_error *err);
+struct rn_ising_moments rn_ising_moments_of_law(const struct rn_lattice *l, const double p[]);
 bool rn_ising_moments_possible(const struct rn_lattice *l);
 
 #endif
