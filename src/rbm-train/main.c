@@ -1,0 +1,330 @@
+/*
+ * rbm-train - train a restricted Boltzmann machine on samples
+ *
+ * Reads   spins: spins bit ...; or samples: x bit, u8 or f32; one record a sample. All segments are one training set.
+ * Writes  model.rbm: epoch u32, W f32 nv nh, b f32 nv, c f32 nh; a record each --every epochs and one at the end,
+ *         which is the model. --log: a table of the epochs. --checkpoint: the model and all that --resume needs.
+ *
+ * Method  contrastive divergence with k steps (CD-k) or persistent chains (PCD-k), [1, 2]; or, for up to 20 visible
+ *         units, the exact gradient of a divergence between machine and data. What matters most is
+ *         tau = learning rate x updates, and so training is as long as --tau says.
+ *
+ * Random numbers are keyed by (seed, "rbm-train", purpose, units of both layers) and counted by (update, draw).
+ *
+ * Cost    five matrix products a batch, and little else; memory the packed samples, 16 bytes a sample for their
+ *         order, the machine and one batch.
+ *
+ * [1] G. E. Hinton, Neural Computation 14 (2002) 1771. [2] T. Tieleman, ICML 2008.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "monitor.h"
+#include "renorm/vecmath.h"
+#include "run.h"
+#include "state.h"
+
+#define CHECKPOINT_SECONDS 1.0 /* between two checkpoints */
+
+static const char *const units[] = { "pm1", "01", "gaussian", NULL };
+static const char *const losses[] = { "kl", "reverse-kl", "js", NULL };
+
+enum {
+	KEY_HIDDEN = 0x100,
+	KEY_VISIBLE_UNITS,
+	KEY_HIDDEN_UNITS,
+	KEY_SIGMA,
+	KEY_CD,
+	KEY_PCD,
+	KEY_TAU,
+	KEY_INIT_SD,
+	KEY_LOSS,
+	KEY_EXACT,
+	KEY_SMOOTH,
+	KEY_WEIGHT,
+	KEY_AIS,
+	KEY_AIS_STEPS
+};
+
+static const struct argp_option table[] = {
+	{ "hidden", KEY_HIDDEN, "N", 0, "Hidden units (25)", 1 },
+	{ "visible-units", KEY_VISIBLE_UNITS, "pm1|01|gaussian", 0, "Values of the visible units (pm1)", 1 },
+	{ "hidden-units", KEY_HIDDEN_UNITS, "pm1|01", 0, "Values of the hidden units (pm1)", 1 },
+	{ "sigma", KEY_SIGMA, "X", 0, "Standard deviation of Gaussian units (1)", 1 },
+	{ "init-sd", KEY_INIT_SD, "X", 0, "Standard deviation of W at the start (0.01)", 1 },
+	{ "cd", KEY_CD, "K", 0, "Contrastive divergence of K steps (1)", 2 },
+	{ "pcd", KEY_PCD, "K", 0, "Persistent chains, of K steps an update", 2 },
+	{ "tau", KEY_TAU, "X", 0, "Train until learning rate x updates is X (125)", 2 },
+	{ "exact", KEY_EXACT, NULL, 0, "The exact gradient of --loss; up to 20 visible units", 3 },
+	{ "loss", KEY_LOSS, "kl|reverse-kl|js", 0, "With --exact: the divergence to make small (kl)", 3 },
+	{ "smooth", KEY_SMOOTH, "EPS", 0, "With --exact: the data mixed with EPS of all states alike (0)",
+		3 },
+	{ "weight", KEY_WEIGHT, "COLUMN", 0, "With --exact: weights of the samples", 3 },
+	{ "ais", KEY_AIS, "CHAINS", 0, "Measure ln Z: exactly if small, else with CHAINS chains", 4 },
+	{ "ais-steps", KEY_AIS_STEPS, "N", 0, "Steps of --ais (0: as many as it takes)", 4 },
+	{ 0 },
+};
+
+static void
+check_options(const struct options *o)
+{
+	rn_training_check(&o->training);
+	if (!o->exact && (o->weight || o->smooth > 0))
+		rn_die(RN_EUSAGE, "%s needs --exact", o->weight ? "--weight" : "--smooth");
+	if (o->exact && o->persistent)
+		rn_die(RN_EUSAGE, "--exact has no chains: leave out --pcd");
+	if (o->exact && o->visible_units == RN_UNITS_GAUSSIAN)
+		rn_die(RN_EUSAGE, "--exact sums over all states, of which Gaussian units have too many");
+	if (o->sigma != 1 && o->visible_units != RN_UNITS_GAUSSIAN)
+		rn_die(RN_EUSAGE, "--sigma needs --visible-units gaussian");
+	if (o->ais_steps && !o->ais)
+		rn_die(RN_EUSAGE, "--ais-steps needs --ais CHAINS");
+	if (o->tau > 0 && o->training.epochs)
+		rn_die(RN_EUSAGE, "--tau and --epochs both say how long to train: give one");
+}
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+	static bool loss;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->training;
+		state->child_inputs[1] = &o->common;
+		return 0;
+	case KEY_HIDDEN: o->hidden = rn_arg_u64("--hidden", arg, 1, 1u << 24); return 0;
+	case KEY_VISIBLE_UNITS:
+		o->visible_units = (enum rn_units)rn_arg_word("--visible-units", arg, units);
+		return 0;
+	case KEY_HIDDEN_UNITS:
+		o->hidden_units = (enum rn_units)rn_arg_word("--hidden-units", arg, units);
+		if (o->hidden_units == RN_UNITS_GAUSSIAN)
+			rn_die(RN_EUSAGE, "--hidden-units: hidden units are pm1 or 01");
+		return 0;
+	case KEY_SIGMA: o->sigma = rn_arg_f64("--sigma", arg, 1e-6, 1e6); return 0;
+	case KEY_INIT_SD: o->init_sd = rn_arg_f64("--init-sd", arg, 0, 100); return 0;
+	case KEY_CD:
+	case KEY_PCD:
+		o->persistent = key == KEY_PCD;
+		o->k = (unsigned)rn_arg_u64(o->persistent ? "--pcd" : "--cd", arg, 1, 1000000);
+		return 0;
+	case KEY_TAU: o->tau = rn_arg_f64("--tau", arg, 1e-300, 1e300); return 0;
+	case KEY_EXACT: o->exact = true; return 0;
+	case KEY_LOSS:
+		o->loss = (enum divergence_loss)rn_arg_word("--loss", arg, losses);
+		loss = true;
+		return 0;
+	case KEY_SMOOTH: o->smooth = rn_arg_f64("--smooth", arg, 0, 1); return 0;
+	case KEY_WEIGHT: o->weight = arg; return 0;
+	case KEY_AIS: o->ais = rn_arg_u64("--ais", arg, 2, 1u << 24); return 0;
+	case KEY_AIS_STEPS: o->ais_steps = rn_arg_u64("--ais-steps", arg, 1, UINT32_MAX); return 0;
+	case ARGP_KEY_END:
+		if (loss && !o->exact)
+			rn_die(RN_EUSAGE, "--loss needs --exact");
+		check_options(o);
+		if (o->tau <= 0 && o->training.epochs == 0)
+			o->tau = 125;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = {
+	.options = table,
+	.parser = parse,
+	.children = rn_training_children,
+	.args_doc = "[FILE...]",
+	.doc = "Train a restricted Boltzmann machine on samples.",
+};
+
+static void
+add_f64(struct rn_text *line, const char *option, double x)
+{
+	char number[RN_NUMBER_MAX];
+
+	rn_print_f64(number, x);
+	rn_history_add(line, option, number);
+}
+
+static void
+add_method(const struct options *o, struct rn_text *line)
+{
+	if (!o->exact) {
+		rn_history_add_u64(line, o->persistent ? "--pcd" : "--cd", o->k);
+		return;
+	}
+	rn_history_add(line, "--exact", NULL);
+	rn_history_add(line, "--loss", losses[o->loss]);
+	add_f64(line, "--smooth", o->smooth);
+	if (o->weight)
+		rn_history_add(line, "--weight", o->weight);
+}
+
+static void
+add_history(const struct options *o, struct rn_schema *schema)
+{
+	struct rn_text line;
+
+	rn_history_begin(&line, &o->common);
+	rn_history_add_u64(&line, "--hidden", o->hidden);
+	rn_history_add(&line, "--visible-units", units[o->visible_units]);
+	rn_history_add(&line, "--hidden-units", units[o->hidden_units]);
+	if (o->visible_units == RN_UNITS_GAUSSIAN)
+		add_f64(&line, "--sigma", o->sigma);
+	add_f64(&line, "--init-sd", o->init_sd);
+	add_method(o, &line);
+	if (o->tau > 0)
+		add_f64(&line, "--tau", o->tau);
+	rn_training_history(&o->training, &line);
+	rn_history_end(&line, &o->common, schema);
+}
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void
+put_record(struct state *s, struct rn_writer *out)
+{
+	struct rn_error err;
+
+	state_record(s);
+	rn_or_die(rn_writer_put(out, s->record, 1, &err), &err);
+}
+
+/* The last good checkpoint stays, no model is written, and the log says how it came to that. */
+_Noreturn static void
+give_up(const struct run *r, const struct monitor *m, bool saved)
+{
+	const char *checkpoint = r->o->training.checkpoint;
+
+	monitor_save(m);
+	rn_die(RN_ENUMERIC, "epoch %" PRIu64 ": %s not finite: try a smaller --rate; no model is written%s%s",
+		r->epoch, r->o->exact ? "the loss or a parameter is" : "a parameter is",
+		saved ? "; the last good state is in " : "", saved ? checkpoint : "");
+}
+
+static void
+tell_lnz(const struct options *o, const struct monitor_lnz *l)
+{
+	if (isnan(l->ess))
+		rn_remark(&o->common, "ln Z = %.6g exactly, log-likelihood %.6g a sample", l->lnz, l->train);
+	else
+		rn_remark(&o->common,
+			"ln Z = %.6g +- %.2g, effective sample size %.3g of %" PRIu64
+			" chains, log-likelihood %.6g a sample",
+			l->lnz, l->error, l->ess, o->ais, l->train);
+}
+
+static void
+keep_best(struct run *r, double cost)
+{
+	if (r->best_theta && rn_best_update(&r->best, cost, r->epoch))
+		memcpy(r->best_theta, r->rbm.theta, r->rbm.parameters * sizeof *r->best_theta);
+}
+
+static bool
+is_over(const struct run *r)
+{
+	return r->epoch >= r->epochs ||
+		(r->best_theta && rn_best_is_past(&r->best, &r->o->training, r->epoch));
+}
+
+static void
+train(struct run *r, struct monitor *m, struct state *s, struct rn_writer *out)
+{
+	const struct rn_training *t = &r->o->training;
+	struct rn_progress progress;
+	double saved = seconds();
+	bool checkpoint = false;
+
+	rn_progress_begin(&progress, &r->o->common, "samples", (r->epochs - r->epoch) * r->n);
+	while (!is_over(r)) {
+		const bool good = run_epoch(r, &progress);
+		const bool record = t->every && r->epoch % t->every == 0 && r->epoch < r->epochs;
+
+		if (!good)
+			give_up(r, m, checkpoint);
+		keep_best(r, monitor_epoch(m, record || r->epoch == r->epochs));
+		if (record)
+			put_record(s, out);
+		if (t->checkpoint && (is_over(r) || seconds() - saved > CHECKPOINT_SECONDS)) {
+			state_save(s);
+			monitor_save(m);
+			checkpoint = true;
+			saved = seconds();
+		}
+	}
+	rn_progress_end(&progress);
+}
+
+/* With --patience the model is that of the best epoch. */
+static void
+take_best(struct run *r)
+{
+	if (!r->best_theta || r->best.epoch == 0)
+		return;
+	memcpy(r->rbm.theta, r->best_theta, r->rbm.parameters * sizeof *r->best_theta);
+	r->epoch = r->best.epoch;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = {
+		.hidden = 25,
+		.sigma = 1,
+		.k = 1,
+		.init_sd = 0.01,
+		.training = { .method = RN_TRAIN_MINIBATCH,
+			.rate = 0.05,
+			.momentum = 0.9,
+			.beta1 = 0.9,
+			.beta2 = 0.999,
+			.epsilon = 1e-8,
+			.batch = 100 },
+	};
+	struct rn_writer *out;
+	struct monitor m;
+	struct state s;
+	struct rn_error err;
+	struct run r;
+
+	rn_stage_init(&o.common, "rbm-train",
+		RN_STAGE_READS | RN_STAGE_RECORDS | RN_STAGE_RANDOM | RN_STAGE_THREADS);
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	rn_blas_threads(o.common.threads);
+
+	out = rn_open_output(&o.common);
+	run_create(&r, &o);
+	state_create(&s, &r);
+	add_history(&o, s.model);
+	add_history(&o, s.checkpoint);
+	if (o.training.resume)
+		state_resume(&s, o.training.resume);
+	monitor_create(&m, &r);
+	rn_or_die(rn_writer_segment(out, s.model, &err), &err);
+
+	train(&r, &m, &s, out);
+	monitor_save(&m);
+	take_best(&r);
+	if (o.ais)
+		tell_lnz(&o, monitor_lnz(&m));
+	put_record(&s, out);
+	rn_or_die(rn_writer_close(out, &err), &err);
+
+	monitor_clear(&m);
+	state_clear(&s);
+	run_clear(&r);
+	return 0;
+}
