@@ -3,7 +3,7 @@
  *
  * A trainer's argp has .children = rn_training_children; ARGP_KEY_INIT sets
  *	state->child_inputs[0] = &o->training, state->child_inputs[1] = &o->common.
- * The stage puts its own defaults into o->training before argp_parse.
+ * The stage puts its defaults there before argp_parse: .training = { RN_TRAINING_DEFAULTS, .method = ..., .rate = ... }.
  */
 #ifndef RENORM_TRAINING_H
 #define RENORM_TRAINING_H
@@ -33,6 +33,8 @@ struct rn_training {
 	const char *checkpoint; /* --checkpoint FILE */
 	const char *resume;	/* --resume FILE */
 };
+
+#define RN_TRAINING_DEFAULTS .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .batch = 100
 
 extern const struct argp_child rn_training_children[];
 
