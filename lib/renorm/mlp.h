@@ -72,7 +72,7 @@ void rn_mlp_work_clear(struct rn_mlp_work *w);
 const float *rn_mlp_forward(const struct rn_mlp *m, struct rn_mlp_work *w, const float x[], size_t n);
 
 /*
- * The model as a stream: kind model.mlp; keys layers, units ("pm1" or "01"), shape, classes, label; columns
+ * The model as a stream: kind model.mlp; keys layers, units ("pm1" or "01"), shape, class (the column), classes (its values); columns
  * epoch u32, W1, b1, W2, b2, ...
  */
 RN_MUST_CHECK enum rn_status

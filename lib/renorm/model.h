@@ -46,4 +46,10 @@ rn_model_set_numbers(struct rn_schema *s, const char *key, const double x[], siz
 /* malloc'd, *n of them; NULL: no such key, or not numbers (*err says which). */
 double *rn_model_numbers(const struct rn_schema *s, const char *key, size_t *n, struct rn_error *err);
 
+/* Key "shape": the extents of one sample. Reading, they must multiply to `count`; RN_EDATA otherwise. */
+RN_MUST_CHECK enum rn_status
+rn_model_set_shape(struct rn_schema *s, unsigned ndim, const size_t shape[], struct rn_error *err);
+RN_MUST_CHECK enum rn_status rn_model_shape(const struct rn_schema *s, size_t count, unsigned *ndim,
+	size_t shape[RN_MAX_DIMS], struct rn_error *err);
+
 #endif
