@@ -1,0 +1,138 @@
+#include "nearest.h"
+
+#include <math.h>
+
+void
+curve_logarithms(const double p[], size_t K, double ln[])
+{
+	double sum = 0;
+
+	for (size_t k = 0; k < K; k++)
+		sum += fmax(p[k], CURVE_FLOOR);
+	for (size_t k = 0; k < K; k++)
+		ln[k] = log(fmax(p[k], CURVE_FLOOR) / sum);
+}
+
+/* -sum_k P_k ln A_k; in four sums, which do not wait for each other. */
+static double
+cross_entropy(const double P[], const double ln[], size_t K)
+{
+	double sum[4] = { 0 };
+	size_t k = 0;
+
+	for (; k + 4 <= K; k += 4)
+		for (size_t j = 0; j < 4; j++)
+			sum[j] -= P[k + j] * ln[k + j];
+	for (; k < K; k++)
+		sum[0] -= P[k] * ln[k];
+	return sum[0] + sum[1] + sum[2] + sum[3];
+}
+
+/* -sum_k P_k ln max(A_k, B_k), which no point between A and B is below. */
+static double
+lower_bound(const double P[], const double a[], const double b[], size_t K)
+{
+	double sum[4] = { 0 };
+	size_t k = 0;
+
+	for (; k + 4 <= K; k += 4)
+		for (size_t j = 0; j < 4; j++)
+			sum[j] -= P[k + j] * (a[k + j] > b[k + j] ? a[k + j] : b[k + j]);
+	for (; k < K; k++)
+		sum[0] -= P[k] * (a[k] > b[k] ? a[k] : b[k]);
+	return sum[0] + sum[1] + sum[2] + sum[3];
+}
+
+/* The derivative in t of -sum_k P_k ln((1 - t) A_k + t B_k), and the second one. */
+static double
+slope(const double P[], const double A[], const double B[], size_t K, double t, double *curvature)
+{
+	double first = 0, second = 0;
+
+	for (size_t k = 0; k < K; k++) {
+		const double ratio = (B[k] - A[k]) / (A[k] + t * (B[k] - A[k]));
+
+		first -= P[k] * ratio;
+		second += P[k] * ratio * ratio;
+	}
+	*curvature = second;
+	return first;
+}
+
+/* Where the slope, negative at 0 and positive at 1, is 0. It rises with t. */
+static double
+zero_of_slope(const double P[], const double A[], const double B[], size_t K)
+{
+	double lo = 0, hi = 1, t = 0.5, curvature;
+
+	for (int i = 0; i < 200; i++) {
+		const double s = slope(P, A, B, K, t, &curvature);
+		double next = t - s / curvature;
+
+		if (s < 0)
+			lo = t;
+		else
+			hi = t;
+		if (!(next > lo && next < hi))
+			next = (lo + hi) / 2;
+		if (s == 0 || fabs(next - t) <= 1e-14)
+			break;
+		t = next;
+	}
+	return t;
+}
+
+/* The least cross entropy strictly between two curves, at *t; INFINITY: it is at an end. */
+static double
+least_between(const double P[], const double A[], const double B[], size_t K, double *t)
+{
+	double sum = 0, unused;
+
+	if (slope(P, A, B, K, 0, &unused) >= 0 || slope(P, A, B, K, 1, &unused) <= 0)
+		return INFINITY;
+	*t = zero_of_slope(P, A, B, K);
+	for (size_t k = 0; k < K; k++)
+		if (P[k] > 0)
+			sum -= P[k] * log(A[k] + *t * (B[k] - A[k]));
+	return sum;
+}
+
+struct nearest
+nearest_of(const struct curves *c, const double P[], double scratch[])
+{
+	const size_t K = c->K;
+	double least = INFINITY, entropy = 0, T = c->T[0], *A = scratch, *B = scratch + K;
+
+	for (size_t k = 0; k < K; k++)
+		if (P[k] > 0)
+			entropy -= P[k] * log(P[k]);
+	for (size_t i = 0; i < c->n; i++) {
+		const double at = cross_entropy(P, c->ln + i * K, K);
+
+		if (at < least) {
+			least = at;
+			T = c->T[i];
+		}
+	}
+	for (size_t i = 0; i + 1 < c->n; i++) {
+		const double *a = c->ln + i * K, *b = a + K;
+		double t = 0, at;
+
+		if (lower_bound(P, a, b, K) >= least)
+			continue;
+		for (size_t k = 0; k < K; k++) {
+			A[k] = exp(a[k]);
+			B[k] = exp(b[k]);
+		}
+		at = least_between(P, A, B, K, &t);
+		if (at < least) {
+			least = at;
+			T = c->T[i] + t * (c->T[i + 1] - c->T[i]);
+		}
+	}
+	return (struct nearest){
+		.T = T,
+		.kl = fmax(0, least - entropy),
+		.flag = T <= c->T[0] ? -1 : T >= c->T[c->n - 1],
+	};
+}
