@@ -204,8 +204,8 @@ elu(float z[], size_t n)
 	}
 }
 
-static void
-activate(enum rn_activation f, float z[], size_t rows, size_t columns)
+void
+rn_mlp_activate(enum rn_activation f, float z[], size_t rows, size_t columns)
 {
 	const size_t n = rows * columns;
 
@@ -230,13 +230,24 @@ inputs(const struct rn_mlp_layer *layer, const float a[], size_t n, float z[])
 		(int)layer->in, layer->W, (int)layer->out, 1, z, (int)layer->out);
 }
 
+float *
+rn_mlp_inputs(const struct rn_mlp *m, struct rn_mlp_work *w, const float x[], size_t n)
+{
+	for (unsigned l = 0;; l++) {
+		inputs(&m->layer[l], x, n, w->a[l]);
+		if (l + 1 == m->layers)
+			return w->a[l];
+		rn_mlp_activate(m->layer[l].f, w->a[l], n, m->layer[l].out);
+		x = w->a[l];
+	}
+}
+
 const float *
 rn_mlp_forward(const struct rn_mlp *m, struct rn_mlp_work *w, const float x[], size_t n)
 {
-	for (unsigned l = 0; l < m->layers; l++) {
-		inputs(&m->layer[l], x, n, w->a[l]);
-		activate(m->layer[l].f, w->a[l], n, m->layer[l].out);
-		x = w->a[l];
-	}
-	return x;
+	const struct rn_mlp_layer *last = &m->layer[m->layers - 1];
+	float *z = rn_mlp_inputs(m, w, x, n);
+
+	rn_mlp_activate(last->f, z, n, last->out);
+	return z;
 }

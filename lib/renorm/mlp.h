@@ -10,7 +10,7 @@
  *	linear	    z			    (y_hat - y)^2 / 2
  *	sigmoid	    1 / (1 + e^-z)	    -y ln y_hat - (1 - y) ln(1 - y_hat)
  *	tanh	    tanh z		    -[(1 + y) ln(1 + y_hat) + (1 - y) ln(1 - y_hat)] / 2
- *	relu	    max(0, z)		    integral, as below (flat for z < 0)
+ *	relu	    max(0, z)		    integral, as below
  *	leaky_relu  z or 0.01 z		    integral from f^-1(y) to z of (f(s) - y) ds: the thesis' A.18b jumps at 0
  *	elu	    z or e^z - 1	    the same: its A.19b is not continuous
  *	softmax	    e^z_m / sum_k e^z_k	    -sum_m y_m ln y_hat_m; last layer only
@@ -70,6 +70,9 @@ void rn_mlp_work_clear(struct rn_mlp_work *w);
 
 /* x: n x in, n <= batch. Returns the outputs, n x classes, in w. */
 const float *rn_mlp_forward(const struct rn_mlp *m, struct rn_mlp_work *w, const float x[], size_t n);
+/* The same but for the last activation: z_L, to which rn_mlp_activate() then applies it. */
+float *rn_mlp_inputs(const struct rn_mlp *m, struct rn_mlp_work *w, const float x[], size_t n);
+void rn_mlp_activate(enum rn_activation f, float z[], size_t rows, size_t columns);
 
 /*
  * The model as a stream: kind model.mlp; keys layers, units ("pm1" or "01"), shape, class (the column), classes (its values); columns

@@ -1,0 +1,255 @@
+/*
+ * mlp-train - train a multilayer perceptron to tell classes of samples apart
+ *
+ * Reads   spins: spins bit ...; or samples: x bit, u8 or f32; one record a sample, with the label that is its class. All
+ *         segments are one training set.
+ * Writes  model.mlp: epoch u32, W1 f32 in out, b1 f32 out, W2 ...; a record each --every epochs and one at the end,
+ *         which is the model: the best epoch on the test set, where there is one. --log: a table of the epochs.
+ *         --checkpoint: the model and all that --resume needs.
+ *
+ * Method  backpropagation with costs that match the output layer ([1], thesis appendix A); see backprop.h, renorm/mlp.h.
+ *
+ * Random numbers are keyed by (seed, "mlp-train", purpose, width of a sample) and counted by (layer or epoch, draw).
+ *
+ * Cost    three matrix products a layer and batch; memory the packed samples, 20 bytes a sample for class and order,
+ *         the network three to six times, and a batch.
+ *
+ * [1] D. E. Rumelhart, G. E. Hinton, R. J. Williams, Nature 323 (1986) 533.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "renorm/vecmath.h"
+#include "run.h"
+#include "state.h"
+
+#define CHECKPOINT_SECONDS 1.0 /* between two checkpoints */
+
+static const char *const units[] = { "pm1", "01", NULL };
+
+enum { KEY_LAYERS = 0x100, KEY_LABEL, KEY_UNITS };
+
+static const struct argp_option table[] = {
+	{ "layers", KEY_LAYERS, "N:F,...", 0,
+		"Units and activation of each layer; the last has a unit a class (64:tanh,softmax)", 1 },
+	{ "label", KEY_LABEL, "COLUMN", 0, "Each distinct value of it is a class (T)", 1 },
+	{ "units", KEY_UNITS, "pm1|01", 0,
+		"Bits 0 and 1, bytes 0 and 255, are inputs of -1 and 1, or 0 and 1 (pm1)", 1 },
+	{ 0 },
+};
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->training;
+		state->child_inputs[1] = &o->common;
+		return 0;
+	case KEY_LAYERS: o->layers = arg; return 0;
+	case KEY_LABEL: o->label = arg; return 0;
+	case KEY_UNITS: o->zero_one = rn_arg_word("--units", arg, units) == 1; return 0;
+	case ARGP_KEY_END:
+		if (o->training.holdout < 0)
+			o->training.holdout = o->training.test ? 0 : 0.2;
+		if (o->training.patience == UINT64_MAX)
+			o->training.patience = o->training.test || o->training.holdout > 0 ? 10 : 0;
+		rn_training_check(&o->training);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = {
+	.options = table,
+	.parser = parse,
+	.children = rn_training_children,
+	.args_doc = "[FILE...]",
+	.doc = "Train a multilayer perceptron to tell classes of samples apart: temperatures of spin "
+	       "configurations, "
+	       "say, or digits.",
+};
+
+static void
+add_history(const struct options *o, struct rn_schema *schema)
+{
+	struct rn_text line;
+
+	rn_history_begin(&line, &o->common);
+	rn_history_add(&line, "--layers", o->layers);
+	rn_history_add(&line, "--label", o->label);
+	rn_history_add(&line, "--units", units[o->zero_one]);
+	rn_training_history(&o->training, &line);
+	rn_history_end(&line, &o->common, schema);
+}
+
+/* --- learning curves --------------------------------------------------------- */
+
+static const char *const curve_columns[] = { "epoch", "train_cost", "test_cost", "train_accuracy",
+	"test_accuracy", "rate" };
+enum { CURVES = sizeof curve_columns / sizeof *curve_columns };
+
+static void
+add_to_curve(struct rn_curve *c, const struct run *r, struct result train, struct result test)
+{
+	const double row[CURVES] = { (double)r->epoch, train.cost, test.cost, train.accuracy, test.accuracy,
+		rn_training_rate(&r->o->training, r->epoch - 1) };
+	struct rn_error err;
+
+	rn_or_die(rn_curve_add(c, row, &err), &err);
+}
+
+static void
+save_curve(const struct rn_curve *c, const struct options *o)
+{
+	struct rn_error err;
+
+	if (o->training.log)
+		rn_or_die(rn_curve_save(c, o->training.log, &err), &err);
+}
+
+/* --- training ------------------------------------------------------------------- */
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void
+put_record(struct state *s, struct rn_writer *out)
+{
+	struct rn_error err;
+
+	state_record(s);
+	rn_or_die(rn_writer_put(out, s->record, 1, &err), &err);
+}
+
+/* The last good checkpoint stays, no model is written, and the log says how it came to that. */
+_Noreturn static void
+give_up(const struct run *r, const struct rn_curve *curve, bool saved)
+{
+	save_curve(curve, r->o);
+	rn_die(RN_ENUMERIC,
+		"epoch %" PRIu64 ": the cost is not finite: try a smaller --rate; no model is written%s%s",
+		r->epoch, saved ? "; the last good state is in " : "",
+		saved ? r->o->training.checkpoint : "");
+}
+
+static void
+keep_best(struct run *r, double cost)
+{
+	if (rn_best_update(&r->best, cost, r->epoch))
+		memcpy(r->best_theta, r->mlp.theta, r->mlp.parameters * sizeof *r->best_theta);
+}
+
+static bool
+is_over(const struct run *r)
+{
+	return r->epoch >= r->o->training.epochs ||
+		(run_has_test(r) && rn_best_is_past(&r->best, &r->o->training, r->epoch));
+}
+
+/* One epoch with its tests; false when the numbers failed. */
+static bool
+train_epoch(struct run *r, struct rn_curve *curve, struct rn_progress *progress)
+{
+	const struct result train = run_epoch(r, progress);
+	struct result test = { NAN, NAN };
+
+	if (!isfinite(train.cost))
+		return false;
+	if (run_has_test(r)) {
+		test = run_test(r);
+		if (!isfinite(test.cost))
+			return false;
+		keep_best(r, test.cost);
+	}
+	add_to_curve(curve, r, train, test);
+	return true;
+}
+
+static void
+train(struct run *r, struct rn_curve *curve, struct state *s, struct rn_writer *out)
+{
+	const struct rn_training *t = &r->o->training;
+	struct rn_progress progress;
+	double saved = seconds();
+	bool checkpoint = false;
+
+	rn_progress_begin(&progress, &r->o->common, "samples",
+		r->epoch < t->epochs ? (t->epochs - r->epoch) * r->n : 0);
+	while (!is_over(r)) {
+		if (!train_epoch(r, curve, &progress))
+			give_up(r, curve, checkpoint);
+		if (t->every && r->epoch % t->every == 0 && !is_over(r))
+			put_record(s, out);
+		if (t->checkpoint && (is_over(r) || seconds() - saved > CHECKPOINT_SECONDS)) {
+			state_save(s);
+			save_curve(curve, r->o);
+			checkpoint = true;
+			saved = seconds();
+		}
+	}
+	rn_progress_end(&progress);
+}
+
+/* With a test set the model is that of the best epoch. */
+static void
+take_best(struct run *r)
+{
+	if (r->best.epoch == 0)
+		return;
+	memcpy(r->mlp.theta, r->best_theta, r->mlp.parameters * sizeof *r->best_theta);
+	r->epoch = r->best.epoch;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = {
+		.layers = "64:tanh,softmax",
+		.label = "T",
+		.training = { RN_TRAINING_DEFAULTS, .method = RN_TRAIN_ADAM, .rate = 0.003, .epochs = 100,
+			.holdout = -1, .patience = UINT64_MAX },
+	};
+	struct rn_curve curve;
+	struct rn_writer *out;
+	struct rn_error err;
+	struct state s;
+	struct run r;
+
+	rn_stage_init(&o.common, "mlp-train",
+		RN_STAGE_READS | RN_STAGE_RECORDS | RN_STAGE_RANDOM | RN_STAGE_THREADS);
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	rn_blas_threads(o.common.threads);
+
+	out = rn_open_output(&o.common);
+	run_create(&r, &o);
+	state_create(&s, &r);
+	add_history(&o, s.model);
+	add_history(&o, s.checkpoint);
+	if (o.training.resume)
+		state_resume(&s, o.training.resume);
+	rn_or_die(rn_curve_create(&curve, curve_columns, CURVES, &err), &err);
+	rn_or_die(rn_writer_segment(out, s.model, &err), &err);
+
+	train(&r, &curve, &s, out);
+	save_curve(&curve, &o);
+	take_best(&r);
+	put_record(&s, out);
+	rn_or_die(rn_writer_close(out, &err), &err);
+
+	rn_curve_clear(&curve);
+	state_clear(&s);
+	run_clear(&r);
+	return 0;
+}
