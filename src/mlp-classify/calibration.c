@@ -68,9 +68,17 @@ between_knots(const struct stencil *s, const double ln[], size_t K)
 	return fmin(fmax(x, fmin(a, b) - 0.5), fmax(a, b) + 0.5);
 }
 
+static bool
+curves_make(const struct calibration *c, struct curves *out)
+{
+	*out = (struct curves){ c->fine_n, c->K, c->fine_T, calloc(c->fine_n, c->K * sizeof(double)),
+		calloc(c->fine_n, c->K * sizeof(double)) };
+	return out->ln && out->bend;
+}
+
 /* From the n curves p of the table those at the close temperatures. knots: scratch, n by K. */
 static void
-refine(const struct calibration *c, const double p[], double knots[], double fine[])
+refine(const struct calibration *c, const double p[], double knots[], struct curves *fine)
 {
 	const size_t K = c->K;
 
@@ -78,7 +86,7 @@ refine(const struct calibration *c, const double p[], double knots[], double fin
 		curve_logarithms(p + i * K, K, knots + i * K);
 	for (size_t i = 0; i < c->fine_n; i++) {
 		const struct stencil s = stencil_at(c->T, c->n, c->fine_T[i]);
-		double *ln = fine + i * K, sum = 0;
+		double *ln = fine->ln + i * K, sum = 0;
 
 		for (size_t k = 0; k < K; k++) {
 			ln[k] = between_knots(&s, knots + k, K);
@@ -87,6 +95,7 @@ refine(const struct calibration *c, const double p[], double knots[], double fin
 		for (size_t k = 0; k < K; k++)
 			ln[k] -= log(sum);
 	}
+	curves_finish(fine);
 }
 
 enum rn_status
@@ -101,11 +110,13 @@ calibration_curves(struct calibration *c, struct rn_error *err)
 
 		c->fine_T[i] = (1 - t) * c->T[at] + t * c->T[at + 1];
 	}
-	c->mean = (struct curves){ c->fine_n, c->K, c->fine_T, calloc(c->fine_n, c->K * sizeof(double)) };
-	if (knots && c->mean.ln)
-		refine(c, c->p, knots, c->mean.ln);
+	if (!knots || !curves_make(c, &c->mean)) {
+		free(knots);
+		return rn_fail_memory(err, "calibration");
+	}
+	refine(c, c->p, knots, &c->mean);
 	free(knots);
-	return knots && c->mean.ln ? RN_OK : rn_fail_memory(err, "calibration");
+	return RN_OK;
 }
 
 /* --- rows --------------------------------------------------------------------------- */
@@ -286,10 +297,13 @@ calibration_read(struct calibration *c, const char *path, size_t classes, const 
 void
 calibration_end(struct calibration *c)
 {
-	for (size_t d = 0; c->draw && d < c->draws; d++)
+	for (size_t d = 0; c->draw && d < c->draws; d++) {
 		free(c->draw[d].ln);
+		free(c->draw[d].bend);
+	}
 	free(c->draw);
 	free(c->mean.ln);
+	free(c->mean.bend);
 	free(c->T);
 	free(c->p);
 	free(c->cov);
@@ -382,15 +396,12 @@ calibration_draw(struct calibration *c, uint64_t seed, size_t draws, struct rn_e
 	c->draw = calloc(draws, sizeof *c->draw);
 	c->draws = c->draw ? draws : 0;
 	for (size_t d = 0; st == RN_OK && d < draws; d++) {
-		if (!c->draw || !(c->draw[d].ln = calloc(c->fine_n, K * sizeof(double)))) {
+		if (!c->draw || !curves_make(c, &c->draw[d])) {
 			st = rn_fail_memory(err, "calibration");
 			break;
 		}
-		c->draw[d].n = c->fine_n;
-		c->draw[d].K = K;
-		c->draw[d].T = c->fine_T;
 		calibration_draw_one(c, seed, d, z, p);
-		refine(c, p, knots, c->draw[d].ln);
+		refine(c, p, knots, &c->draw[d]);
 	}
 	free(p);
 	free(knots);

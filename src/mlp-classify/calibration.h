@@ -21,7 +21,7 @@ enum { CAL_E, CAL_ABSM, CAL_M2, CAL_M4, CAL_SCALARS };
  */
 enum {
 	FINE = 8,
-	FINE_MOST = 400
+	FINE_MOST = 200
 }; /* at most so many intervals for each of the table; and in all, if it has less */
 
 struct calibration {

@@ -13,33 +13,28 @@ curve_logarithms(const double p[], size_t K, double ln[])
 		ln[k] = log(fmax(p[k], CURVE_FLOOR) / sum);
 }
 
-/* -sum_k P_k ln A_k; in four sums, which do not wait for each other. */
-static double
-cross_entropy(const double P[], const double ln[], size_t K)
+void
+curves_finish(struct curves *c)
 {
-	double sum[4] = { 0 };
-	size_t k = 0;
+	for (size_t i = 0; i < (c->n - 1) * c->K; i++) {
+		const double r = expm1(fabs(c->ln[i + c->K] - c->ln[i]));
 
-	for (; k + 4 <= K; k += 4)
-		for (size_t j = 0; j < 4; j++)
-			sum[j] -= P[k + j] * ln[k + j];
-	for (; k < K; k++)
-		sum[0] -= P[k] * ln[k];
-	return sum[0] + sum[1] + sum[2] + sum[3];
+		c->bend[i] = r * r / 8;
+	}
 }
 
-/* -sum_k P_k ln max(A_k, B_k), which no point between A and B is below. */
+/* sum_k P_k x_k; in four sums, which do not wait for each other. */
 static double
-lower_bound(const double P[], const double a[], const double b[], size_t K)
+mean_of(const double P[], const double x[], size_t K)
 {
 	double sum[4] = { 0 };
 	size_t k = 0;
 
 	for (; k + 4 <= K; k += 4)
 		for (size_t j = 0; j < 4; j++)
-			sum[j] -= P[k + j] * (a[k + j] > b[k + j] ? a[k + j] : b[k + j]);
+			sum[j] += P[k + j] * x[k + j];
 	for (; k < K; k++)
-		sum[0] -= P[k] * (a[k] > b[k] ? a[k] : b[k]);
+		sum[0] += P[k] * x[k];
 	return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
@@ -97,33 +92,38 @@ least_between(const double P[], const double A[], const double B[], size_t K, do
 	return sum;
 }
 
+/* The two curves of an interval. */
+static void
+take_ends(const struct curves *c, size_t i, double A[], double B[])
+{
+	for (size_t k = 0; k < c->K; k++) {
+		A[k] = exp(c->ln[i * c->K + k]);
+		B[k] = exp(c->ln[(i + 1) * c->K + k]);
+	}
+}
+
 struct nearest
 nearest_of(const struct curves *c, const double P[], double scratch[])
 {
 	const size_t K = c->K;
-	double least = INFINITY, entropy = 0, T = c->T[0], *A = scratch, *B = scratch + K;
+	double least = INFINITY, entropy = 0, T = c->T[0], *A = scratch, *B = A + K, *at_knot = B + K;
 
 	for (size_t k = 0; k < K; k++)
 		if (P[k] > 0)
 			entropy -= P[k] * log(P[k]);
 	for (size_t i = 0; i < c->n; i++) {
-		const double at = cross_entropy(P, c->ln + i * K, K);
-
-		if (at < least) {
-			least = at;
+		at_knot[i] = -mean_of(P, c->ln + i * K, K);
+		if (at_knot[i] < least) {
+			least = at_knot[i];
 			T = c->T[i];
 		}
 	}
 	for (size_t i = 0; i + 1 < c->n; i++) {
-		const double *a = c->ln + i * K, *b = a + K;
 		double t = 0, at;
 
-		if (lower_bound(P, a, b, K) >= least)
+		if (fmin(at_knot[i], at_knot[i + 1]) - mean_of(P, c->bend + i * K, K) >= least)
 			continue;
-		for (size_t k = 0; k < K; k++) {
-			A[k] = exp(a[k]);
-			B[k] = exp(b[k]);
-		}
+		take_ends(c, i, A, B);
 		at = least_between(P, A, B, K, &t);
 		if (at < least) {
 			least = at;

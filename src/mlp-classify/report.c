@@ -139,7 +139,7 @@ covariance(const struct rn_sample *s, size_t K, double out[])
 struct reading {
 	const struct calibration *calibration;
 	const double *mean; /* P of all records */
-	double *P;	    /* scratch: 3 K */
+	double *P;	    /* K, and scratch for nearest_of() */
 	double stretch;
 	size_t calls;
 };
@@ -218,7 +218,7 @@ read_temperature(const struct report *r, const struct group *g, const struct rn_
 	struct rn_error *err)
 {
 	const size_t K = r->groups->classes;
-	double *mean = calloc(4, K * sizeof *mean);
+	double *mean = calloc(4 * K + r->calibration->fine_n, sizeof *mean);
 	struct reading reading = { .calibration = r->calibration, .mean = mean, .P = mean ? mean + K : NULL };
 	struct rn_interval interval[2];
 	struct rn_random random;
