@@ -13,6 +13,11 @@ minimal() {
 	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 10" ;;
 	rns-import) echo "--kind samples" ;;
 	observe) echo "-q" ;;
+	mlp-train) echo "--layers 3:tanh,softmax --epochs 2" ;;
+	mlp-classify) echo "--model $BATS_FILE_TMPDIR/mlp.rns" ;;
+	rbm-train) echo "--hidden 3 --epochs 2" ;;
+	rbm-flow) echo "--model $BATS_FILE_TMPDIR/rbm.rns --steps 2" ;;
+	sample-mix) echo "--noise --alpha 0.5" ;;
 	esac
 }
 # A stream it reads; nothing for a stage that reads none.
@@ -26,13 +31,15 @@ input() {
 readers() { for s in $(stages); do [ -z "$(input "$s")" ] || echo "$s"; done; }
 # Those that read streams of the suite and nothing else.
 filters() { readers | grep -vx rns-import; }
-is_table() { [[ $1 == observe || $1 == ising-exact || $1 == green-fn || $1 == mcrg || $1 == reweight || $1 == wetterich ]]; }
+is_table() { [[ $1 == observe || $1 == mlp-classify || $1 == ising-exact || $1 == green-fn || $1 == mcrg || $1 == reweight || $1 == wetterich ]]; }
 
 setup_file() {
 	local PATH="$BIN:$PATH"
 	ising-gen -L 16 -T 2,3 -n 50 --therm 10 --every 1 -o "$BATS_FILE_TMPDIR/spins.rns"
 	rns-cat --to=plain "$BATS_FILE_TMPDIR/spins.rns" > "$BATS_FILE_TMPDIR/spins.plain"
 	rns-cat --to=csv --head 8 "$BATS_FILE_TMPDIR/spins.rns" > "$BATS_FILE_TMPDIR/spins.csv"
+	mlp-train --layers 3:tanh,softmax --epochs 2 -q -o "$BATS_FILE_TMPDIR/mlp.rns" "$BATS_FILE_TMPDIR/spins.rns"
+	rbm-train --hidden 3 --epochs 2 -q -o "$BATS_FILE_TMPDIR/rbm.rns" "$BATS_FILE_TMPDIR/spins.rns"
 	seq 0 99 | awk 'BEGIN { print "a,b" } { print $1 "," $1 * $1 }' > "$BATS_FILE_TMPDIR/foreign.csv"
 }
 
