@@ -165,10 +165,15 @@ add_method(const struct options *o, struct rn_text *line)
 		rn_history_add(line, "--weight", o->weight);
 }
 
+/* A run taken up from its checkpoint ends as if it had not been interrupted, and does not tell. */
 static void
-add_history(const struct options *o, struct rn_schema *schema)
+add_history(const struct options *o, bool resumed, struct rn_schema *schema)
 {
+	struct rn_training training = o->training;
 	struct rn_text line;
+
+	if (resumed)
+		training.resume = NULL;
 
 	rn_history_begin(&line, &o->common);
 	rn_history_add_u64(&line, "--hidden", o->hidden);
@@ -180,7 +185,7 @@ add_history(const struct options *o, struct rn_schema *schema)
 	add_method(o, &line);
 	if (o->tau > 0)
 		add_f64(&line, "--tau", o->tau);
-	rn_training_history(&o->training, &line);
+	rn_training_history(&training, &line);
 	rn_history_end(&line, &o->common, schema);
 }
 
@@ -295,10 +300,11 @@ main(int argc, char **argv)
 			.batch = 100 },
 	};
 	struct rn_writer *out;
+	struct rn_error err;
 	struct monitor m;
 	struct state s;
-	struct rn_error err;
 	struct run r;
+	bool resumed;
 
 	rn_stage_init(&o.common, "rbm-train",
 		RN_STAGE_READS | RN_STAGE_RECORDS | RN_STAGE_RANDOM | RN_STAGE_THREADS);
@@ -308,10 +314,9 @@ main(int argc, char **argv)
 	out = rn_open_output(&o.common);
 	run_create(&r, &o);
 	state_create(&s, &r);
-	add_history(&o, s.model);
-	add_history(&o, s.checkpoint);
-	if (o.training.resume)
-		state_resume(&s, o.training.resume);
+	resumed = o.training.resume && state_resume(&s, o.training.resume);
+	add_history(&o, resumed, s.model);
+	add_history(&o, resumed, s.checkpoint);
 	monitor_create(&m, &r);
 	rn_or_die(rn_writer_segment(out, s.model, &err), &err);
 

@@ -168,13 +168,8 @@ run_create(struct run *r, const struct options *o)
 	make_machine(r);
 	split_data(r);
 	make_trainer(r);
-	if (o->training.patience > 0) {
-		if (r->test_n == 0)
-			rn_die(RN_EUSAGE,
-				"--patience stops on the test reconstruction: it needs --test FILE or "
-				"--holdout F");
+	if (o->training.patience > 0)
 		r->best_theta = rn_alloc_or_die(r->rbm.parameters, sizeof *r->best_theta);
-	}
 	r->epochs = o->tau > 0 ? epochs_for_tau(r) : o->training.epochs;
 }
 

@@ -127,13 +127,14 @@ take_state(struct run *r, const struct rn_resume *from, struct rn_error *err)
 	return st;
 }
 
-void
+bool
 state_resume(struct state *s, const char *path)
 {
 	struct run *r = s->run;
 	const struct rn_column *epoch;
 	struct rn_resume from;
 	struct rn_error err;
+	bool whole;
 	enum rn_status st = rn_resume_read(path, &from, &err);
 
 	rn_or_die(st, &err);
@@ -157,5 +158,7 @@ state_resume(struct state *s, const char *path)
 		rn_remark(&r->o->common, "%s: %s; goes on from its record of epoch %" PRIu64 "%s", path,
 			from.cut ? "cut short" : "a model", r->epoch,
 			is_checkpoint(from.schema) ? "" : ", without what the optimiser and chains knew");
+	whole = is_checkpoint(from.schema);
 	rn_resume_clear(&from);
+	return whole;
 }

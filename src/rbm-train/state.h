@@ -16,7 +16,6 @@ struct state {
 	void *record, *checkpoint_record;
 };
 
-/* history: this run's line; NULL: out of memory was told. */
 void state_create(struct state *s, struct run *r);
 void state_clear(struct state *s);
 
@@ -26,8 +25,8 @@ void state_record(struct state *s);
 void state_save(struct state *s);
 /*
  * Takes up --resume: of a checkpoint everything; of a model, whole or cut, its last verified record and its epoch,
- * which is told. Exits when it does not fit.
+ * which is told. Exits when it does not fit. true: it was a checkpoint.
  */
-void state_resume(struct state *s, const char *path);
+bool state_resume(struct state *s, const char *path);
 
 #endif

@@ -1,0 +1,252 @@
+#!/usr/bin/env bats
+# rbm-train: what it computes (units), that a run repeats and resumes to the byte, and what it refuses.
+
+load common
+
+setup_file() {
+	local PATH="$BIN:$PATH"
+	ising-gen -L 6 -T 1,2,3 -n 100 --seed 3 -o "$BATS_FILE_TMPDIR/spins.rns"
+	ising-gen -L 6 -T 1,2,3 -n 40 --seed 4 -o "$BATS_FILE_TMPDIR/test.rns"
+}
+setup() {
+	common_setup
+	spins=$BATS_FILE_TMPDIR/spins.rns
+	test=$BATS_FILE_TMPDIR/test.rns
+}
+
+# ring T: all 256 states of the ring of 8 spins, with their Boltzmann weights.
+ring() {
+	awk -v T="$1" 'BEGIN {
+		printf "w"; for (j = 0; j < 8; j++) printf ",x[%d]", j; print ""
+		for (i = 0; i < 256; i++) {
+			for (j = 0; j < 8; j++) s[j] = int(i / 2 ^ j) % 2
+			E = 0; for (j = 0; j < 8; j++) E -= (2 * s[j] - 1) * (2 * s[(j + 1) % 8] - 1)
+			printf "%.17g", exp(-(E + 8) / T); for (j = 0; j < 8; j++) printf ",%d", s[j]; print ""
+		}
+	}' | rns-import --kind samples --type x=bit
+}
+
+# refused CODE WORDS COMMAND...: the exit code, one line of stderr with WORDS in it, and nothing written.
+refused() {
+	local code=$1 words=$2
+	shift 2
+	run -"$code" --separate-stderr "$@"
+	[ -z "$output" ] || { echo "wrote something: $*"; return 1; }
+	[[ $stderr == "rbm-train: "*"$words"* ]] || { echo "said: $stderr"; return 1; }
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "vector functions" { run_unit vecmath; }
+@test "optimisers" { run_unit optimiser; }
+@test "models as records" { run_unit model; }
+@test "layers, draws and free energies" { run_unit rbm; }
+@test "CD-k and PCD have the exact expectation" { run_unit rbm-train-cd; }
+
+@test "every CPU level gives the same bits" {
+	for level in baseline avx2 avx512; do
+		RENORM_CPU=$level "$UNIT/vecmath" | grep '^# bits' >> bits
+		RENORM_CPU=$level "$UNIT/rbm" > /dev/null
+		RENORM_CPU=$level "$UNIT/rbm-train-cd" > /dev/null
+	done
+	[ "$(wc -l < bits)" -eq 3 ]
+	[ "$(sort -u bits | wc -l)" -eq 1 ]
+}
+
+@test "a run repeats to the byte; another seed is another machine" {
+	rbm-train --hidden 5 --tau 2 "$spins" > a
+	rbm-train --hidden 5 --tau 2 "$spins" > b
+	cmp a b
+	rbm-train --hidden 5 --tau 2 --seed 2 "$spins" > c
+	run -1 cmp -s <(rns-cat --records a) <(rns-cat --records c)
+}
+
+@test "how the samples were cut into files and segments does not matter" {
+	rns-sel --where 'T==1' "$spins" > 1
+	rns-sel --where 'T>1' "$spins" > 2
+	rbm-train --hidden 5 --tau 2 "$spins" | rns-cat --records > whole
+	rbm-train --hidden 5 --tau 2 1 2 | rns-cat --records > parts
+	cat 1 2 | rbm-train --hidden 5 --tau 2 | rns-cat --records > piped
+	cmp whole parts
+	cmp whole piped
+}
+
+@test "tau counts rate x updates, over 1 - momentum" {
+	# 300 samples in batches of 100: 3 updates an epoch.
+	rbm-train --tau 0.6 --rate 0.05 --log a.csv "$spins" > /dev/null
+	[ "$(csv_column tau < a.csv | awk '{ printf "%.12g ", $1 }')" = "0.15 0.3 0.45 0.6 " ]
+	rbm-train --tau 6 --rate 0.05 --optimiser momentum --log b.csv "$spins" > /dev/null
+	[ "$(csv_column epoch < b.csv | tail -n 1)" -eq 4 ]
+	rbm-train --tau 0.6 --rate 0.05 --optimiser gd --log c.csv "$spins" > /dev/null
+	[ "$(csv_column epoch < c.csv | tail -n 1)" -eq 12 ]
+	rbm-train --tau 15 --rate 0.05 --optimiser sgd --log d.csv "$spins" > /dev/null
+	[ "$(csv_column epoch < d.csv | tail -n 1)" -eq 1 ]
+}
+
+@test "a run taken up from its checkpoint ends with the bytes of an uninterrupted one" {
+	for options in "--cd 2" "--optimiser momentum --l1-w 1e-3" "--optimiser adam --rate 0.01 --l2-w 1e-3" \
+		"--pcd 1 --rate 0.01" "--visible-units gaussian --hidden-units 01 --rate 0.01" "--replacement --rate-decay 0.1" \
+		"--holdout 0.3 --patience 2 --rate 0.2" "--pcd 2 --optimiser adam --rate 0.01 --holdout 0.2 --patience 9"; do
+		# shellcheck disable=SC2086
+		{
+			rbm-train --hidden 4 --epochs 20 $options "$spins" > whole
+			rbm-train --hidden 4 --epochs 7 $options --checkpoint state "$spins" > /dev/null
+			rbm-train --hidden 4 --epochs 20 $options --resume state "$spins" > resumed
+		}
+		cmp whole resumed || { echo "$options"; return 1; }
+	done
+	# Power: without the chains it would not be so.
+	rbm-train --hidden 4 --epochs 20 --pcd 1 --rate 0.01 "$spins" > whole
+	rbm-train --hidden 4 --epochs 7 --pcd 1 --rate 0.01 "$spins" > model
+	rbm-train -q --hidden 4 --epochs 20 --pcd 1 --rate 0.01 --resume model "$spins" > resumed
+	run -1 cmp -s <(rns-cat --records whole) <(rns-cat --records resumed)
+}
+
+@test "a model is taken up too, whole or cut, which is told" {
+	rbm-train --hidden 40 --epochs 9 --every 3 "$spins" > whole
+	rbm-train --hidden 40 --epochs 3 "$spins" > model
+	run -0 --separate-stderr rbm-train --hidden 40 --epochs 9 --resume model -o resumed "$spins"
+	[[ $stderr == *"model: a model; goes on from its record of epoch 3"* ]]
+	# Plain CD has no other state.
+	cmp <(rns-cat --records whole | tail -c 6068) <(rns-cat --records resumed)
+	rbm-train --hidden 40 --epochs 9 --every 3 --level 0 "$spins" > plain
+	head -c 14000 plain > cut
+	run -0 --separate-stderr rbm-train --hidden 40 --epochs 9 --resume cut -o resumed "$spins"
+	[[ $stderr == *"cut: cut short; goes on from its record of epoch "[36]* ]]
+	cmp <(rns-cat --records whole | tail -c 6068) <(rns-cat --records resumed)
+	rns-cat --to=plain resumed > plain
+	grep -q -a '^history: rbm-train .* --resume cut' plain
+}
+
+@test "--every: a record each N epochs, the last is the model" {
+	rbm-train --hidden 2 --epochs 7 --every 3 "$spins" > a
+	[ "$(rns-cat --to=csv a | csv_column epoch | tr '\n' ' ')" = "3 6 7 " ]
+	rbm-train --hidden 2 --epochs 6 --every 3 "$spins" > b
+	[ "$(rns-cat --to=csv b | csv_column epoch | tr '\n' ' ')" = "3 6 " ]
+	cmp <(rns-cat --to=csv --no-comments a | sed -n 3p) <(rns-cat --to=csv --no-comments b | sed -n 3p)
+}
+
+@test "--patience: the model is that of the epoch with the best test reconstruction" {
+	rbm-train --hidden 20 --epochs 200 --rate 0.2 --test "$test" --patience 4 --log log.csv "$spins" > model
+	last=$(csv_column epoch < log.csv | tail -n 1)
+	[ "$last" -lt 200 ]
+	best=$(rows log.csv | tail -n +2 | sort -t, -g -k 4,4 -s | head -n 1 | cut -d, -f 1)
+	[ "$(rns-cat --to=csv model | csv_column epoch)" -eq "$best" ]
+	[ "$last" -eq $((best + 4)) ]
+}
+
+@test "reconstruction falls to the plateau of the uniform mode" {
+	ising-gen -L 10 -T 0:6:0.25 -n 400 -o all.rns
+	rbm-train --holdout 0.2 --log log.csv all.rns > /dev/null
+	# 46.8 a sample of 100 spins is where training of any length stays (thesis 4.5; a standard deviation of 19 a sample).
+	csv_column test_reconstruction < log.csv | tail -n 10 | awk '
+		{ sum += $1 } END { exit !(sum / NR > 45.5 && sum / NR < 48.1) }'
+	csv_column test_reconstruction < log.csv | awk 'NR == 1 { exit !($1 > 48.1) }'
+	csv_column w_norm < log.csv | awk 'NR > 1 && $1 < last * 0.99 { exit 1 } { last = $1 }'
+}
+
+@test "8 hidden units and exact gradients learn the ring of 8 spins, to 1e-4 nats" {
+	for T in 1 2 4; do
+		ring $T > ring.rns
+		rbm-train --exact --weight w --hidden 8 --init-sd 0.1 --optimiser adam --rate 0.01 --epochs 3000 --log log.csv \
+			ring.rns > /dev/null
+		csv_column loss < log.csv | tail -n 1 | awk '{ exit !($1 >= 0 && $1 < 1e-4) }'
+	done
+	# Power: data without the weights are another distribution, as far from the ring's as its entropy is from 8 ln 2.
+	ring 1 > ring.rns
+	rbm-train --exact --weight w --hidden 8 --init-sd 0 --rate 1e-9 --epochs 1 --log log.csv ring.rns > /dev/null
+	csv_column loss < log.csv | tail -n 1 | awk '{ exit !($1 > 1) }'
+}
+
+@test "the other exact losses fall too" {
+	ring 2 > ring.rns
+	for loss in kl reverse-kl js; do
+		rbm-train --exact --loss $loss --weight w --optimiser momentum --rate 0.05 --epochs 300 --log $loss.csv ring.rns > /dev/null
+		csv_column loss < $loss.csv | awk 'NR == 1 { first = $1 } END { exit !($1 < 0.1 * first) }'
+	done
+}
+
+@test "--ais: ln Z where records are made, exact for small machines" {
+	rbm-train --hidden 5 --tau 2 --every 5 --ais 10 --log log.csv "$spins" > /dev/null 2> err
+	grep -q 'ln Z = [0-9.]* exactly, log-likelihood -[0-9.]* a sample' err
+	# 14 epochs: records of epochs 5, 10, 14
+	[ "$(csv_column lnZ < log.csv | grep -cv nan)" -eq 3 ]
+	[ "$(csv_column lnZ_err < log.csv | tail -n 1)" = 0 ]
+	rbm-train --hidden 22 --tau 2 --ais 50 --ais-steps 100 --log log.csv "$spins" > /dev/null 2> err
+	grep -q 'ln Z = [0-9.]* +- [0-9.e-]*, effective sample size [0-9.]* of 50 chains' err
+}
+
+@test "numbers that fail end the run: the epoch, exit 1, no model, the last good checkpoint" {
+	rbm-train --epochs 2 --checkpoint good "$spins" > /dev/null
+	cp good before
+	run -1 --separate-stderr rbm-train --epochs 9 --rate 1e30 --l2-w 1 --resume good --checkpoint good --log log.csv -o model "$spins"
+	[[ $stderr == "rbm-train: epoch "[3-9]": a parameter is not finite"* ]]
+	[ ! -e model ]
+	cmp good before
+	grep -q '^epoch,' log.csv
+	run -1 --separate-stderr bash -c 'rbm-train --rate 1e30 --l2-w 1 "$1" > out' bash "$spins"
+	run -65 rns-cat out
+}
+
+@test "killed at any moment, model and checkpoint are the old whole ones or new whole ones" {
+	rbm-train --hidden 9 --epochs 1 -o model --checkpoint state "$spins"
+	cp model old
+	for after in 0.1 0.4 1.3; do
+		rbm-train --hidden 9 --epochs 4000000 -o model --checkpoint state "$spins" & pid=$!
+		sleep $after
+		kill -9 $pid
+		wait $pid || true
+		cmp model old
+		rns-cat state > /dev/null
+	done
+	epoch=$(rns-cat --to=csv state | csv_column epoch)
+	[ "$epoch" -gt 1 ]
+	rbm-train --hidden 9 --epochs $((epoch + 1)) --resume state -o model "$spins"
+	[ "$(rns-cat --to=csv model | csv_column epoch)" -eq $((epoch + 1)) ]
+}
+
+@test "what is no training set is refused" {
+	rbm-train --hidden 3 --epochs 1 "$spins" > model
+	refused 65 "model" rbm-train model
+	refused 65 "" rbm-train --test model "$spins"
+	ising-gen -L 4 -T 1 -n 5 -o small.rns
+	refused 65 "" rbm-train "$spins" small.rns
+	refused 65 "" rbm-train --test small.rns "$spins"
+	refused 65 "w" rbm-train --exact --weight w small.rns
+	head -c 3000 "$spins" > cut
+	refused 65 "cut" rbm-train cut
+	printf 'x[0],x[1]\n0.5,-3\n' | rns-import --kind samples --type x=f32 > field
+	refused 65 "units pm1 take -1 to 1" rbm-train field
+	refused 65 "units 01 take 0 to 1" rbm-train --visible-units 01 field
+	rbm-train --visible-units gaussian --hidden 2 --epochs 1 field > /dev/null
+	printf 'x[0],x[1]\n0.5,nan\n' | rns-import --kind samples --type x=f32 > nan
+	refused 65 "" rbm-train --visible-units gaussian nan
+	refused 65 "20" rbm-train --exact "$spins"
+	refused 66 "" rbm-train none.rns
+}
+
+@test "what cannot be resumed is refused" {
+	rbm-train --hidden 3 --epochs 2 --checkpoint state "$spins" > model
+	refused 65 "3 pm1 units" rbm-train --hidden 4 --resume model "$spins"
+	refused 65 "pm1" rbm-train --hidden 3 --hidden-units 01 --resume model "$spins"
+	refused 65 "state.m" rbm-train --hidden 3 --optimiser adam --resume state "$spins"
+	refused 65 "state.chains" rbm-train --hidden 3 --pcd 1 --resume state "$spins"
+	refused 65 "spins" rbm-train --hidden 3 --resume "$spins" "$spins"
+	refused 65 "nothing to resume" rbm-train --hidden 3 --resume <(head -c 400 model) "$spins"
+	refused 66 "" rbm-train --hidden 3 --resume none "$spins"
+}
+
+@test "options that contradict each other are refused" {
+	refused 64 "--exact" rbm-train --loss js "$spins"
+	refused 64 "--exact" rbm-train --weight w "$spins"
+	refused 64 "--pcd" rbm-train --exact --pcd 1 "$spins"
+	refused 64 "Gaussian" rbm-train --exact --visible-units gaussian "$spins"
+	refused 64 "--sigma" rbm-train --sigma 2 "$spins"
+	refused 64 "--ais" rbm-train --ais-steps 5 "$spins"
+	refused 64 "--epochs" rbm-train --tau 5 --epochs 3 "$spins"
+	refused 64 "pm1 or 01" rbm-train --hidden-units gaussian "$spins"
+	refused 64 "--patience" rbm-train --patience 3 "$spins"
+	refused 64 "--hidden" rbm-train --hidden 0 "$spins"
+	refused 64 "--epochs" rbm-train --tau 1e30 --rate-decay 1 "$spins"
+}
+
+@test "the examples of the manual page run" { run_examples rbm-train.1; }
