@@ -5,31 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "renorm/cpu.h" /* RN_INLINE */
-
-typedef double pair __attribute__((vector_size(16)));
-typedef int64_t ipair __attribute__((vector_size(16)));
-
-#if defined(__x86_64__)
-pair Sleef_cinz_expd2_u10sse2(pair x);
-#define EXP Sleef_cinz_expd2_u10sse2
-#else
-double Sleef_cinz_expd1_u10purec(double x);
-static RN_INLINE pair
-EXP(pair x)
-{
-	return (pair){ Sleef_cinz_expd1_u10purec(x[0]), Sleef_cinz_expd1_u10purec(x[1]) };
-}
-#endif
-
-#define SIGN INT64_MIN
+#include "pair.h"
 
 /* Blocks fit the second-level cache, tables and means together; a table of 2^6 states is always worth it. */
 #define TABLE_BYTES ((size_t)256 << 10)
 #define LEAST_LOW 6
-
-/* A product of this many factors between 1 and 2 is still a finite number. */
-#define FACTORS 512
 
 static size_t
 low_bits(size_t n, size_t m)
@@ -127,41 +107,28 @@ high_part(const struct states *x, size_t b, const double weight[], size_t stride
 	return sum;
 }
 
-/* tanh z, or 1/(1 + e^-z), from t = e^-2|z|, or e^-|z|. */
-static RN_INLINE pair
-mean_of(bool pm1, pair z, pair t)
-{
-	const pair scale = 1 / (1 + t);
-	const ipair negative = z < 0;
-
-	if (pm1)
-		return (pair)((ipair)((1 - t) * scale) | ((ipair)z & SIGN));
-	return scale * (pair)((negative & (ipair)t) | (~negative & (ipair)(pair){ 1, 1 }));
-}
-
 /*
- * One unit of the other layer in all states of a block. s(z) = |z| + ln(1 + e^-2|z|), or max(z, 0) +
- * ln(1 + e^-|z|): the factors 1 + t are multiplied, and one logarithm is taken for all of them.
+ * One unit of the other layer in all states of a block. The factors 1 + t of e^s(z) are multiplied, and one
+ * logarithm is taken for all of them.
  */
 static RN_INLINE void
 binary_unit(bool pm1, const double input[], double shift, size_t n, double ln_weight[], double product[],
 	double mean[])
 {
 	for (size_t k = 0; k < n; k += 2) {
-		pair z, sum, factors, size, t;
+		pair z, sum, factors, t;
 
 		memcpy(&z, input + k, sizeof z);
 		memcpy(&sum, ln_weight + k, sizeof sum);
 		memcpy(&factors, product + k, sizeof factors);
 		z += shift;
-		size = (pair)((ipair)z & ~SIGN);
-		t = EXP((pm1 ? -2.0 : -1.0) * size);
-		sum += pm1 ? size : 0.5 * (z + size);
+		t = pair_tail(pm1, z);
+		sum += pair_ramp(pm1, z);
 		factors *= 1 + t;
 		memcpy(ln_weight + k, &sum, sizeof sum);
 		memcpy(product + k, &factors, sizeof factors);
 		if (mean) {
-			const pair y = mean_of(pm1, z, t);
+			const pair up = pair_up(z, t), y = pm1 ? 2 * up - 1 : up;
 
 			memcpy(mean + k, &y, sizeof y);
 		}
@@ -208,7 +175,7 @@ states_block(const struct states *x, size_t b, double ln_weight[], double mean[]
 			binary_unit(true, input, shift, x->block, ln_weight, x->product, y);
 		else
 			binary_unit(false, input, shift, x->block, ln_weight, x->product, y);
-		if ((a + 1) % FACTORS == 0)
+		if ((a + 1) % PAIR_FACTORS == 0)
 			take_product(x, ln_weight);
 	}
 	if (x->units != RN_UNITS_GAUSSIAN)
