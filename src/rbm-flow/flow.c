@@ -41,11 +41,11 @@ flow_clear(struct flow *f)
 }
 
 static void
-draw_words(struct flow *f, size_t n)
+draw_words(struct flow *f, size_t first, size_t n)
 {
 	const size_t h_blocks = blocks_of(f->h_words), blocks = h_blocks + blocks_of(f->v_words);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = first; i < first + n; i++) {
 		const struct flow_chain *c = &f->chain[i];
 
 		rn_random_fill(&c->key, c->id, c->step * blocks, f->blocks, blocks);
@@ -56,16 +56,16 @@ draw_words(struct flow *f, size_t n)
 }
 
 void
-flow_step(struct flow *f, size_t n)
+flow_step(struct flow *f, size_t first, size_t n)
 {
 	if (f->mean) {
 		rn_rbm_hidden(f->rbm, f->v, FLOW_ROWS, NULL, f->h, NULL);
 		rn_rbm_visible(f->rbm, f->h, FLOW_ROWS, NULL, f->v, NULL);
 	} else {
-		draw_words(f, n);
+		draw_words(f, first, n);
 		rn_rbm_hidden(f->rbm, f->v, FLOW_ROWS, f->h_random, NULL, f->h);
 		rn_rbm_visible(f->rbm, f->h, FLOW_ROWS, f->v_random, NULL, f->v);
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = first; i < first + n; i++)
 		f->chain[i].step++;
 }

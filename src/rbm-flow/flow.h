@@ -1,8 +1,10 @@
 /*
  * flow.h - the Markov chain of a restricted Boltzmann machine: v -> h -> v' -> h' -> v'' ...
  *
- * A batch is FLOW_ROWS chains side by side, fewer being made up with rows nobody reads: matrix products always have
- * the same size, so a chain's result does not depend on how many others there are, nor on which of the rows it is.
+ * FLOW_ROWS chains run side by side, rows that nobody asked for among them: matrix products always have the same size,
+ * so that a chain depends on no other. But some of OpenBLAS's kernels round differently in different rows (those of
+ * Haswell and Zen in turns of 12, hence 192), so whoever puts a chain into a row should choose it by the chain's place in
+ * the stream, not by what happened to be read at once.
  *
  * Random numbers of step s of a chain (from v_s to v_s+1) are blocks s B, s B + 1, ... of its key and id: first one
  * 32-bit word a hidden unit, from the next whole block on those of the visible units (two each if Gaussian); B blocks
@@ -13,7 +15,7 @@
 
 #include "renorm/rbm.h"
 
-enum { FLOW_ROWS = 256 };
+enum { FLOW_ROWS = 192 };
 
 struct flow_chain {
 	struct rn_random_key key;
@@ -35,7 +37,7 @@ RN_MUST_CHECK enum rn_status
 flow_make(struct flow *f, const struct rn_rbm *rbm, bool mean, struct rn_error *err);
 void flow_clear(struct flow *f);
 
-/* One step of the first n chains; v holds their visible units before and after. */
-void flow_step(struct flow *f, size_t n);
+/* One step of the n chains from row `first` on; v holds their visible units before and after. */
+void flow_step(struct flow *f, size_t first, size_t n);
 
 #endif

@@ -250,30 +250,49 @@ begin_segment(struct run *r, const struct rn_schema *schema)
 	r->block = rn_alloc_or_die(r->at_once, chain_bytes);
 }
 
-/* n chains at once, n <= at_once. `first` is the number of their first record in the batch, for messages. */
+static size_t
+least(uint64_t a, uint64_t b)
+{
+	return (size_t)(a < b ? a : b);
+}
+
+/* n chains in the rows from `row` on. `first` is the number of their first record in the batch, for messages. */
 static void
-flow_chains(struct run *r, const uint8_t *in, size_t first, size_t n)
+flow_chains(struct run *r, const uint8_t *in, size_t first, size_t row, size_t n)
 {
 	const struct options *o = r->o;
 	const size_t read = r->records.in->record_bytes, written = r->records.out->record_bytes;
-	const size_t nv = r->rbm.nv;
+	struct flow_chain *chain = r->flow.chain + row;
+	float *v = r->flow.v + row * r->rbm.nv;
 	struct rn_error err;
 
 	for (size_t i = 0; i < n; i++)
-		if (records_read(&r->records, in + i * read, o->step[o->nsteps - 1], &r->flow.chain[i],
-			    r->flow.v + i * nv, &err) != RN_OK) {
+		if (records_read(&r->records, in + i * read, o->step[o->nsteps - 1], &chain[i],
+			    v + i * r->rbm.nv, &err) != RN_OK) {
 			if (r->in)
 				rn_reader_locate(r->in, first + i, &err);
 			rn_die(err.status, "%s", err.text);
 		}
 	for (size_t j = 0, step = 0; j < o->nsteps; j++) {
 		for (; step < o->step[j]; step++)
-			flow_step(&r->flow, n);
+			flow_step(&r->flow, row, n);
 		for (size_t i = 0; i < n; i++)
-			records_write(&r->records, in + i * read, r->flow.chain[i].step, r->flow.v + i * nv,
+			records_write(&r->records, in + i * read, chain[i].step, v + i * r->rbm.nv,
 				r->block + (i * o->nsteps + j) * written);
 	}
 	rn_or_die(rn_writer_put(r->out, r->block, n * o->nsteps, &err), &err);
+}
+
+/* Records that are at hand, of which the first is number `place` of its kind: that, and no batch, decides on the rows. */
+static void
+flow_batch(struct run *r, const uint8_t *in, uint64_t place, size_t n)
+{
+	for (size_t i = 0, some; i < n; i += some) {
+		const size_t row = (place + i) % FLOW_ROWS;
+
+		some = least(least(n - i, r->at_once), FLOW_ROWS - row);
+		flow_chains(r, in + i * r->records.in->record_bytes, i, row, some);
+	}
 }
 
 static void
@@ -288,11 +307,7 @@ flow_records(struct run *r)
 	while (rn_or_die(rn_reader_segment(r->in, &schema, &err), &err) == RN_OK) {
 		begin_segment(r, schema);
 		while (rn_or_die(rn_reader_next(r->in, &records, &n, &err), &err) == RN_OK) {
-			for (size_t i = 0, some; i < n; i += some) {
-				some = n - i < r->at_once ? n - i : r->at_once;
-				flow_chains(r, (const uint8_t *)records + i * r->records.in->record_bytes, i,
-					some);
-			}
+			flow_batch(r, records, rn_reader_record_index(r->in), n);
 			rn_progress_add(&r->progress, rn_reader_bytes(r->in) - r->progress.done);
 		}
 	}
@@ -313,10 +328,10 @@ flow_random_states(struct run *r)
 	records = rn_alloc_or_die(r->at_once + 1, schema->record_bytes + RN_SLACK);
 	rn_progress_begin(&r->progress, &r->o->common, "chains", r->o->n);
 	for (uint64_t done = 0, some; done < r->o->n; done += some) {
-		some = r->o->n - done < r->at_once ? r->o->n - done : r->at_once;
+		some = least(r->o->n - done, r->at_once);
 		for (uint64_t i = 0; i < some; i++)
 			start_put(&start, r->o->first_id + done + i, records + i * schema->record_bytes);
-		flow_chains(r, records, 0, some);
+		flow_batch(r, records, r->o->first_id + done, some);
 		rn_progress_add(&r->progress, some);
 	}
 	free(records);
