@@ -117,3 +117,22 @@ classifier_run(struct classifier *c, const uint8_t *records, size_t stride, size
 		normalise(m->layer[m->layers - 1].f, y + i * m->classes, m->classes, c->p + i * m->classes);
 	return c->p;
 }
+
+static bool
+are_finite(const float x[], size_t n)
+{
+	float sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += x[i] * 0;
+	return sum == 0;
+}
+
+bool
+classifier_was_finite(const struct classifier *c, size_t i)
+{
+	const size_t inputs = c->column->count, K = c->mlp.classes;
+
+	return are_finite(c->p + i * K, K) &&
+		(c->column->type != RN_F32 || are_finite(c->x + i * inputs, inputs));
+}

@@ -28,5 +28,7 @@ void classifier_end(struct classifier *c); /* all but the mlp */
  * outputs of each class, tanh as (1 + y)/2, negative ones as 0, divided by their sum.
  */
 const float *classifier_run(struct classifier *c, const uint8_t *records, size_t stride, size_t n);
+/* After that: whether the values of record i and its probabilities are finite. relu makes a number of nan. */
+bool classifier_was_finite(const struct classifier *c, size_t i);
 
 #endif

@@ -13,7 +13,6 @@
  * Cost    time: the matrix products of the layers, some 10 million bits x 64 a second; memory constant a group and a chain.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,16 +167,6 @@ close_input(struct input *in)
 typedef enum rn_status (
 	*record_function)(void *arg, const uint8_t *record, const float p[], struct rn_error *err);
 
-static bool
-are_numbers(const float p[], size_t n)
-{
-	float sum = 0;
-
-	for (size_t k = 0; k < n; k++)
-		sum += p[k];
-	return isfinite(sum);
-}
-
 static void
 classify_batch(struct input *in, const uint8_t *records, size_t first, size_t n, record_function f, void *arg)
 {
@@ -188,7 +177,7 @@ classify_batch(struct input *in, const uint8_t *records, size_t first, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		enum rn_status st = RN_OK;
 
-		if (!are_numbers(p + i * K, K))
+		if (!classifier_was_finite(&in->classifier, i))
 			st = rn_fail(&err, RN_EDATA,
 				"the network gives no probabilities: column %s holds inf or nan, or the "
 				"model does",
