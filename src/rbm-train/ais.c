@@ -28,6 +28,8 @@ struct annealing {
 /* The ladder is refined until half of the chains count, from and to at most this many steps. */
 #define FIRST_STEPS 128
 #define MOST_STEPS 32768
+/* Chains that are few, to an error. */
+#define FEW 20
 /* b0 stays finite for units that are always up in the data. */
 #define SHRINK 0.95
 
@@ -213,7 +215,6 @@ anneal(struct annealing *a, size_t steps)
  * standard deviation 1 or less also where 5 of 100 chains count (2 without it). It cannot help where whole modes
  * are missed.
  */
-#define FEW 20
 static void
 weigh(const struct annealing *a, struct ais_result *result)
 {
@@ -256,5 +257,30 @@ ais_lnz(const struct rn_rbm *r, const struct ais_options *o, const struct rn_ran
 	anneal(&a, result->steps);
 	weigh(&a, result);
 	annealing_clear(&a);
+	return RN_OK;
+}
+
+enum rn_status
+ais_means(const struct rn_rbm *r, const struct rn_dataset *d, const uint64_t index[], size_t n, double mean[],
+	struct rn_error *err)
+{
+	float *v = calloc(r->nv, sizeof *v), low, high;
+	double total = 0;
+
+	if (!v)
+		return rn_fail_memory(err, "means");
+	rn_units_range(r->visible, &low, &high);
+	memset(mean, 0, r->nv * sizeof *mean);
+	for (size_t k = 0; k < n; k++) {
+		const double w = d->weight ? d->weight[index[k]] : 1;
+
+		rn_dataset_rows(d, index + k, 1, low, high, v);
+		for (size_t i = 0; i < r->nv; i++)
+			mean[i] += w * (double)v[i];
+		total += w;
+	}
+	for (size_t i = 0; i < r->nv; i++)
+		mean[i] /= total;
+	free(v);
 	return RN_OK;
 }
