@@ -319,8 +319,8 @@ refuses() {
 	refuses 65 "model" -- mlp-classify --model nine nine
 	refuses 65 "this is a model" -- mlp-classify --model net.csv net.csv
 	rns-cat --to=rns net.csv > net.rns
-	head -c "$(($(wc -c < net.rns) * 2 / 3))" net.rns > cut
-	refuses 65 cut -- mlp-classify --model cut nine
+	head -c "$(($(wc -c < net.rns) * 2 / 3))" net.rns > short
+	refuses 65 short -- mlp-classify --model short nine
 	printf 'a,b\n1,2\n' > table.csv
 	refuses 65 "kind table" -- mlp-classify --model net.csv table.csv
 	ising-gen -d 1 -L 8 -T 1 -n 4 > in

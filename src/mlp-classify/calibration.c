@@ -51,6 +51,12 @@ find_columns(struct columns *f, const struct rn_schema *schema, size_t K, const 
 	return RN_OK;
 }
 
+static double *
+numbers(size_t n)
+{
+	return calloc(n + 1, sizeof(double));
+}
+
 /* --- curves ------------------------------------------------------------------------- */
 
 /*
@@ -71,8 +77,8 @@ between_knots(const struct stencil *s, const double ln[], size_t K)
 static bool
 curves_make(const struct calibration *c, struct curves *out)
 {
-	*out = (struct curves){ c->fine_n, c->K, c->fine_T, calloc(c->fine_n, c->K * sizeof(double)),
-		calloc(c->fine_n, c->K * sizeof(double)) };
+	*out = (struct curves){ c->fine_n, c->K, c->fine_T, numbers(c->fine_n * c->K),
+		numbers(c->fine_n * c->K) };
 	return out->ln && out->bend;
 }
 
@@ -102,7 +108,7 @@ enum rn_status
 calibration_curves(struct calibration *c, struct rn_error *err)
 {
 	const size_t sub = (c->fine_n - 1) / (c->n - 1);
-	double *knots = calloc(c->n, c->K * sizeof *knots);
+	double *knots = numbers(c->n * c->K);
 
 	for (size_t i = 0; i < c->fine_n; i++) {
 		const size_t at = i / sub < c->n - 1 ? i / sub : c->n - 2;
@@ -204,16 +210,19 @@ take_column(const struct rn_column *c, const uint8_t *row, double out[])
 static enum rn_status
 make_room(struct calibration *c, const struct columns *f, struct rn_error *err)
 {
-	const size_t n = c->n, sub = FINE * (n - 1) <= FINE_MOST ? FINE : FINE_MOST / (n - 1);
+	const size_t n = c->n;
+	size_t sub = FINE;
 
+	while (sub > 1 && sub * (n - 1) > FINE_MOST)
+		sub--;
 	c->distances = f->G ? f->G->count : 0;
-	c->fine_n = (sub > 0 ? sub : 1) * (n - 1) + 1;
-	c->T = calloc(n, sizeof *c->T);
-	c->p = calloc(n, c->K * sizeof *c->p);
-	c->scalar = calloc(n, CAL_SCALARS * sizeof *c->scalar);
-	c->G = calloc(n * c->distances + 1, sizeof *c->G);
-	c->cov = f->cov ? calloc(n, triangle(c->K) * sizeof *c->cov) : NULL;
-	c->fine_T = calloc(c->fine_n, sizeof *c->fine_T);
+	c->fine_n = sub * (n - 1) + 1;
+	c->T = numbers(n);
+	c->p = numbers(n * c->K);
+	c->scalar = numbers(n * CAL_SCALARS);
+	c->G = numbers(n * c->distances);
+	c->cov = f->cov ? numbers(n * triangle(c->K)) : NULL;
+	c->fine_T = numbers(c->fine_n);
 	if (!c->T || !c->p || !c->scalar || !c->G || !c->fine_T || (f->cov && !c->cov))
 		return rn_fail_memory(err, "calibration");
 	return RN_OK;
@@ -268,7 +277,7 @@ read_table(struct calibration *c, struct rn_reader *in, size_t K, const char *ne
 			st = RN_OK;
 	}
 	if (st == RN_OK && rows.n)
-		qsort_r(rows.data, rows.n, rows.bytes, by_T, (void *)(uintptr_t)f.T);
+		qsort_r(rows.data, rows.n, rows.bytes, by_T, (void *)f.T);
 	if (st == RN_OK && (st = check_rows(&f, &rows, err)) == RN_OK)
 		st = take_rows(c, &f, &rows, K, err);
 	free(rows.data);
@@ -280,7 +289,7 @@ enum rn_status
 calibration_read(struct calibration *c, const char *path, size_t classes, const char *network,
 	struct rn_error *err)
 {
-	char *files[] = { (char *)(uintptr_t)path };
+	char *files[] = { (char *)path };
 	struct rn_reader *in = rn_reader_open(files, 1, NULL, err);
 	enum rn_status st;
 
@@ -364,7 +373,7 @@ draw_curve(const double mean[], const double L[], size_t K, struct rn_random *ra
 enum rn_status
 calibration_roots(struct calibration *c, struct rn_error *err)
 {
-	c->root = calloc(c->n * c->K, c->K * sizeof *c->root);
+	c->root = numbers(c->n * c->K * c->K);
 	if (!c->root)
 		return rn_fail_memory(err, "calibration");
 	for (size_t i = 0; c->cov && i < c->n; i++)
@@ -385,27 +394,35 @@ calibration_draw_one(const struct calibration *c, uint64_t seed, size_t d, doubl
 	}
 }
 
-enum rn_status
-calibration_draw(struct calibration *c, uint64_t seed, size_t draws, struct rn_error *err)
+/* p, knots: scratch, n by K; z: K. */
+static enum rn_status
+draw_all(struct calibration *c, uint64_t seed, double p[], double knots[], double z[], struct rn_error *err)
 {
-	const size_t n = c->n, K = c->K;
-	double *p = calloc(n, K * sizeof *p), *knots = calloc(n, K * sizeof *knots);
-	double *z = calloc(K, sizeof *z);
-	enum rn_status st = p && knots && z ? calibration_roots(c, err) : rn_fail_memory(err, "calibration");
-
-	c->draw = calloc(draws, sizeof *c->draw);
-	c->draws = c->draw ? draws : 0;
-	for (size_t d = 0; st == RN_OK && d < draws; d++) {
-		if (!c->draw || !curves_make(c, &c->draw[d])) {
-			st = rn_fail_memory(err, "calibration");
-			break;
-		}
+	for (size_t d = 0; d < c->draws; d++) {
+		if (!curves_make(c, &c->draw[d]))
+			return rn_fail_memory(err, "calibration");
 		calibration_draw_one(c, seed, d, z, p);
 		refine(c, p, knots, &c->draw[d]);
 	}
-	free(p);
-	free(knots);
-	free(z);
+	return RN_OK;
+}
+
+enum rn_status
+calibration_draw(struct calibration *c, uint64_t seed, size_t draws, struct rn_error *err)
+{
+	const size_t all = c->n * c->K;
+	double *scratch = numbers(2 * all + c->K);
+	enum rn_status st = calibration_roots(c, err);
+
+	c->draw = calloc(draws + 1, sizeof *c->draw);
+	if (!scratch || !c->draw) {
+		free(scratch);
+		return rn_fail_memory(err, "calibration");
+	}
+	c->draws = draws;
+	if (st == RN_OK)
+		st = draw_all(c, seed, scratch, scratch + all, scratch + 2 * all, err);
+	free(scratch);
 	return st;
 }
 

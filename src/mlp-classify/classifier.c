@@ -12,7 +12,7 @@ shape_text(char out[256], unsigned ndim, const size_t shape[])
 {
 	size_t at = 0;
 
-	strcpy(out, "one number");
+	snprintf(out, 256, "one number");
 	for (unsigned i = 0; i < ndim; i++)
 		at += (size_t)snprintf(out + at, 256 - at, "%s%zu", i ? "x" : "", shape[i]);
 	return out;

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { POINTS = 10 };
+enum { POINTS = 10, LEFT = POINTS / 2 - 1 };
 
 /* Of tori: one temperature of 12 x 21 takes about a second, and the grid has many. */
 enum { MOST_SITES = 256 };
@@ -52,7 +52,7 @@ static enum rn_status
 interpolate(struct exact *x, double v, struct rn_ising_moments *m, struct rn_error *err)
 {
 	const double place = v * GRID;
-	double first = floor(place) - (double)(POINTS / 2 - 1);
+	double first = floor(place) - LEFT;
 
 	*m = (struct rn_ising_moments){ 0 };
 	first = fmin(fmax(first, 0), (double)(GRID + 1 - POINTS));

@@ -215,7 +215,7 @@ observables_add(const struct observables *o, const uint8_t *record, const struct
 		add_pairs(o, values, sum->G);
 		add_to_histogram((double)(20 * (s.spins + N) + N) / (double)(2 * N), sum->P);
 	} else {
-		read_floats(o, (const packed_float *)values, sum, e, m);
+		read_floats(o, (const packed_float *)(const void *)values, sum, e, m);
 		add_to_histogram((*m + 1) * 10 + 0.5, sum->P);
 	}
 	*sum->e += *e;

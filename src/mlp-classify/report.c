@@ -178,7 +178,7 @@ narrow(const struct rn_sample *s, size_t K, struct rn_sample *out, struct rn_err
 {
 	*out = *s;
 	out->q = K;
-	out->sum = calloc(s->n, K * sizeof *out->sum);
+	out->sum = calloc(s->n * K + 1, sizeof *out->sum);
 	if (!out->sum)
 		return rn_fail_memory(err, "bootstrap");
 	for (size_t j = 0; j < s->n; j++)
@@ -392,8 +392,10 @@ report_write(struct report *r, struct rn_writer *w, struct rn_error *err)
 {
 	struct groups *s = r->groups;
 	struct rn_estimate *mean = calloc(s->q, sizeof *mean);
-	enum rn_status st = mean ? RN_OK : rn_fail_memory(err, "table");
+	enum rn_status st = RN_OK;
 
+	if (!mean)
+		return rn_fail_memory(err, "table");
 	for (size_t i = 0; st == RN_OK && i < s->ngroups; i++) {
 		struct rn_sample sample = { 0 };
 
