@@ -63,10 +63,10 @@ parse_between(struct options *o, const char *text)
 	if (!equals || equals == text)
 		rn_die(RN_EUSAGE, "--between %s: say COLUMN=A,B, as digit=4,9", text);
 	value = rn_arg_list("--between", equals + 1, &n);
-	if (n != 2 || value[0] == value[1])
-		rn_die(RN_EUSAGE, "--between %s: two different classes, as digit=4,9", text);
-	memcpy(o->value, value, sizeof o->value);
+	memcpy(o->value, value, (n < 2 ? n : 2) * sizeof *value);
 	free(value);
+	if (n != 2 || o->value[0] == o->value[1])
+		rn_die(RN_EUSAGE, "--between %s: two different classes, as digit=4,9", text);
 	free(o->column);
 	o->column = strndup(text, (size_t)(equals - text));
 	if (!o->column)
