@@ -222,6 +222,17 @@ refused() {
 	refused 65 "" rbm-train --visible-units gaussian nan
 	refused 65 "20" rbm-train --exact "$spins"
 	refused 66 "" rbm-train none.rns
+	refused 74 "none/log.csv" rbm-train --log none/log.csv "$spins"
+}
+
+@test "the smallest sets: one value a sample, one sample, a batch larger than all" {
+	printf 'x\n0\n1\n1\n' | rns-import --kind samples --type x=bit > three
+	rbm-train --hidden 1 --epochs 2 --ais 2 -q three > model
+	[ "$(rns-cat --to=csv --no-comments model | wc -l)" -eq 2 ]
+	printf 'x[0],x[1]\n0,1\n' | rns-import --kind samples --type x=bit > one
+	rbm-train --hidden 1 --epochs 2 --pcd 1 one > model
+	rns-cat model > /dev/null
+	refused 65 "too few" rbm-train --holdout 0.5 one
 }
 
 @test "what cannot be resumed is refused" {

@@ -318,6 +318,7 @@ main(int argc, char **argv)
 	add_history(&o, resumed, s.model);
 	add_history(&o, resumed, s.checkpoint);
 	monitor_create(&m, &r);
+	monitor_save(&m); /* where no log can be written, that is told now and not in an hour */
 	rn_or_die(rn_writer_segment(out, s.model, &err), &err);
 
 	train(&r, &m, &s, out);
