@@ -2,6 +2,7 @@
 #include "renorm/dataset.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,14 +64,32 @@ same_shape(const struct rn_dataset *d, unsigned ndim, const size_t shape[])
 	return d->ndim == ndim && !memcmp(d->shape, shape, ndim * sizeof *shape);
 }
 
+/* "u8 28 28" */
+enum { FORM_MAX = 192 };
+
+static const char *
+form(char out[FORM_MAX], enum rn_type type, unsigned ndim, const size_t shape[])
+{
+	int n = snprintf(out, FORM_MAX, "%s", rn_type_name(type));
+
+	for (unsigned d = 0; d < ndim; d++)
+		n += snprintf(out + n, (size_t)(FORM_MAX - n), " %zu", shape[d]);
+	return out;
+}
+
 static enum rn_status
 begin_segment(struct rn_dataset *d, const struct rn_schema *s, const struct rn_column *x,
 	struct rn_error *err)
 {
+	char now[FORM_MAX], before[FORM_MAX];
+
 	if (d->schema) {
-		if (d->type != x->type || !same_shape(d, x->ndim, x->shape))
-			return rn_fail(err, RN_EDATA, "column %s has another type or shape than before",
-				x->name);
+		if (strcmp(d->schema->kind, s->kind) != 0 || d->type != x->type ||
+			!same_shape(d, x->ndim, x->shape))
+			return rn_fail(err, RN_EDATA,
+				"%s %s of kind %s; the segments before it have %s of kind %s", x->name,
+				form(now, x->type, x->ndim, x->shape), s->kind,
+				form(before, d->type, d->ndim, d->shape), d->schema->kind);
 		return rn_schema_merge_history(d->schema, s, err);
 	}
 	d->type = x->type;
@@ -305,12 +324,12 @@ rn_dataset_clear(struct rn_dataset *d)
 enum rn_status
 rn_dataset_match(const struct rn_dataset *train, struct rn_dataset *test, struct rn_error *err)
 {
+	char of_test[FORM_MAX], of_train[FORM_MAX];
+
 	if (train->type != test->type || !same_shape(train, test->ndim, test->shape))
-		return rn_fail(err, RN_EDATA,
-			"the test set has %zu values of type %s a record, the training set %zu of type %s, "
-			"or "
-			"in another shape",
-			test->width, rn_type_name(test->type), train->width, rn_type_name(train->type));
+		return rn_fail(err, RN_EDATA, "the test set has samples %s, the training set %s",
+			form(of_test, test->type, test->ndim, test->shape),
+			form(of_train, train->type, train->ndim, train->shape));
 	if (!train->class_of || !test->class_of)
 		return RN_OK;
 	for (size_t c = 0; c < test->classes; c++) {

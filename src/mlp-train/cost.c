@@ -40,16 +40,3 @@ cost_of_output(enum rn_activation f, double z, double y)
 	}
 	return (z - y) * (z - y) / 2;
 }
-
-double
-cost_softmax(const float z[], size_t n, size_t c)
-{
-	float largest = z[0];
-	double sum = 0;
-
-	for (size_t k = 1; k < n; k++)
-		largest = z[k] > largest ? z[k] : largest;
-	for (size_t k = 0; k < n; k++)
-		sum += exp((double)(z[k] - largest));
-	return log(sum) + (double)(largest - z[c]);
-}

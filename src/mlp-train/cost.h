@@ -12,7 +12,4 @@ float cost_target(enum rn_activation f, bool is_class);
 /* Of one output of any layer but softmax, where it is no sum of parts. */
 double cost_of_output(enum rn_activation f, double z, double y);
 
-/* -ln softmax(z)_c, from the n inputs of one sample. */
-double cost_softmax(const float z[], size_t n, size_t c);
-
 #endif
