@@ -371,9 +371,9 @@ main(void)
 	nearest_curve();
 	calibration_draws();
 	interpolation();
-	exact_on(1, 8, 5e-6);
-	exact_on(2, 4, 1e-8);
-	exact_on(2, 10, 1e-6);
+	exact_on(1, 8, 1e-5);
+	exact_on(2, 4, 1e-6);
+	exact_on(2, 10, 1e-5);
 	exact_ring();
 	observables();
 	many_keys();
