@@ -73,7 +73,8 @@ annealing_create(struct annealing *a, const struct rn_rbm *r, size_t chains, con
 	if (a->b0 && a->v && a->h && a->z && a->coins && a->ln_w)
 		return RN_OK;
 	annealing_clear(a);
-	return rn_fail_memory(err, "annealing");
+	rn_fail_memory(err, "annealing");
+	return RN_ENOMEM;
 }
 
 /* --- the start ------------------------------------------------------------ */

@@ -90,7 +90,8 @@ create(struct divergence *x, const struct rn_rbm *r, enum divergence_loss loss, 
 	if (x->q && x->p && x->room)
 		return RN_OK;
 	divergence_clear(x);
-	return rn_fail_memory(err, "states");
+	rn_fail_memory(err, "states");
+	return RN_ENOMEM;
 }
 
 void

@@ -41,7 +41,8 @@ states_create(struct states *x, const struct rn_rbm *r, bool visible, struct rn_
 	if (x->w && x->field && x->bias && x->inputs && x->fields && x->product)
 		return RN_OK;
 	states_clear(x);
-	return rn_fail_memory(err, "states");
+	rn_fail_memory(err, "states");
+	return RN_ENOMEM;
 }
 
 void

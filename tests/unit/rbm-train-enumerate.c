@@ -29,6 +29,7 @@ lnz_of_definition(const struct rn_rbm *r)
 			sum += expl((long double)reference_minus_energy(r, v, h));
 		}
 	}
+	/* cppcheck-suppress invalidFunctionArg ; sum > 0: there is at least one state */
 	return (double)logl(sum) + (r->visible == RN_UNITS_GAUSSIAN ? (double)r->nv * log(step) : 0);
 }
 
