@@ -351,21 +351,37 @@ rn_dataset_match(const struct rn_dataset *train, struct rn_dataset *test, struct
 	return RN_OK;
 }
 
+/* What each byte is, computed once: its ends are low and high to the bit. */
+static void
+rows_of_bytes(const struct rn_dataset *d, const uint64_t index[], size_t n, float low, float high,
+	float out[])
+{
+	float value[256];
+
+	for (int i = 0; i < 256; i++)
+		value[i] = low + (high - low) * ((float)i / 255);
+	for (size_t i = 0; i < n; i++, out += d->width) {
+		const uint8_t *row = d->rows + index[i] * d->row_bytes;
+
+		for (size_t j = 0; j < d->width; j++)
+			out[j] = value[row[j]];
+	}
+}
+
 void
 rn_dataset_rows(const struct rn_dataset *d, const uint64_t index[], size_t n, float low, float high,
 	float out[])
 {
-	const float step = (high - low) / 255;
-
+	if (d->type == RN_U8) {
+		rows_of_bytes(d, index, n, low, high, out);
+		return;
+	}
 	for (size_t i = 0; i < n; i++, out += d->width) {
 		const uint8_t *row = d->rows + index[i] * d->row_bytes;
 
 		if (d->type == RN_BIT)
 			rn_bits_unpack_f32(row, d->width, low, high, out);
-		else if (d->type == RN_F32)
-			memcpy(out, row, d->row_bytes);
 		else
-			for (size_t j = 0; j < d->width; j++)
-				out[j] = low + step * (float)row[j];
+			memcpy(out, row, d->row_bytes);
 	}
 }
