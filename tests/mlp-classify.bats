@@ -344,7 +344,7 @@ refuses() {
 @test "unfit calibrations" {
 	ising-gen -d 1 -L 8 -T 1 -n 4 > in
 	with() { refuses 65 --calibration bad.csv "${@}" -- mlp-classify --model net.csv --collect T --calibration bad.csv in; }
-	grep -v '^1.1,' exact.csv | head -n 8 > bad.csv
+	head -n 8 exact.csv > bad.csv
 	echo '# end: 1' >> bad.csv
 	with "1 temperature" "two"
 	sed 's/^4,/inf,/' exact.csv > bad.csv
