@@ -117,6 +117,13 @@ refused() {
 	grep -q -a '^history: rbm-train .* --resume cut' plain
 }
 
+@test "a run that has come to its end stays there" {
+	rbm-train --hidden 2 --epochs 5 --checkpoint state "$spins" > model
+	run -0 --separate-stderr rbm-train --hidden 2 --epochs 4 --resume state -o again "$spins"
+	[[ $stderr == "rbm-train: there is nothing left to train: 5 epochs are done"* ]]
+	cmp <(rns-cat --records model) <(rns-cat --records again)
+}
+
 @test "--every: a record each N epochs, the last is the model" {
 	rbm-train --hidden 2 --epochs 7 --every 3 "$spins" > a
 	[ "$(rns-cat --to=csv a | csv_column epoch | tr '\n' ' ')" = "3 6 7 " ]

@@ -253,7 +253,13 @@ train(struct run *r, struct monitor *m, struct state *s, struct rn_writer *out)
 	double saved = seconds();
 	bool checkpoint = false;
 
-	rn_progress_begin(&progress, &r->o->common, "samples", (r->epochs - r->epoch) * r->n);
+	if (r->epoch >= r->epochs)
+		rn_remark(&r->o->common,
+			"there is nothing left to train: %" PRIu64
+			" epochs are done, and --tau and --epochs count them all",
+			r->epoch);
+	rn_progress_begin(&progress, &r->o->common, "samples",
+		r->epoch < r->epochs ? (r->epochs - r->epoch) * r->n : 0);
 	while (!is_over(r)) {
 		const bool good = run_epoch(r, &progress);
 		const bool record = t->every && r->epoch % t->every == 0 && r->epoch < r->epochs;
