@@ -61,11 +61,11 @@ refused() {
 }
 
 @test "how the samples were cut into files and segments does not matter" {
-	rns-sel --where 'T==1' "$spins" > 1
-	rns-sel --where 'T>1' "$spins" > 2
+	rns-sel --where 'T==1' "$spins" > low.rns
+	rns-sel --where 'T>1' "$spins" > high.rns
 	rbm-train --hidden 5 --tau 2 "$spins" | rns-cat --records > whole
-	rbm-train --hidden 5 --tau 2 1 2 | rns-cat --records > parts
-	cat 1 2 | rbm-train --hidden 5 --tau 2 | rns-cat --records > piped
+	rbm-train --hidden 5 --tau 2 low.rns high.rns | rns-cat --records > parts
+	cat low.rns high.rns | rbm-train --hidden 5 --tau 2 | rns-cat --records > piped
 	cmp whole parts
 	cmp whole piped
 }
@@ -109,12 +109,12 @@ refused() {
 	# Plain CD has no other state.
 	cmp <(rns-cat --records whole | tail -c 6068) <(rns-cat --records resumed)
 	rbm-train --hidden 40 --epochs 9 --every 3 --level 0 "$spins" > plain
-	head -c 14000 plain > cut
-	run -0 --separate-stderr rbm-train --hidden 40 --epochs 9 --resume cut -o resumed "$spins"
-	[[ $stderr == *"cut: cut short; goes on from its record of epoch "[36]* ]]
+	head -c 14000 plain > cut.rns
+	run -0 --separate-stderr rbm-train --hidden 40 --epochs 9 --resume cut.rns -o resumed "$spins"
+	[[ $stderr == *"cut.rns: cut short; goes on from its record of epoch "[36]* ]]
 	cmp <(rns-cat --records whole | tail -c 6068) <(rns-cat --records resumed)
 	rns-cat --to=plain resumed > plain
-	grep -q -a '^history: rbm-train .* --resume cut' plain
+	grep -q -a '^history: rbm-train .* --resume cut.rns' plain
 }
 
 @test "a run that has come to its end stays there" {
@@ -219,8 +219,8 @@ refused() {
 	refused 65 "" rbm-train "$spins" small.rns
 	refused 65 "" rbm-train --test small.rns "$spins"
 	refused 65 "w" rbm-train --exact --weight w small.rns
-	head -c 3000 "$spins" > cut
-	refused 65 "cut" rbm-train cut
+	head -c 3000 "$spins" > cut.rns
+	refused 65 "cut" rbm-train cut.rns
 	printf 'x[0],x[1]\n0.5,-3\n' | rns-import --kind samples --type x=f32 > field
 	refused 65 "units pm1 take -1 to 1" rbm-train field
 	refused 65 "units 01 take 0 to 1" rbm-train --visible-units 01 field
