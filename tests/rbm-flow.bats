@@ -5,7 +5,7 @@ load common
 
 setup_file() {
 	common_setup
-	cd "$BATS_FILE_TMPDIR"
+	cd "$BATS_FILE_TMPDIR" || exit
 	ising-gen -L 6 -T 1,3 -n 150 --therm 50 -o spins
 	machine "pm1 pm1" "6 6" 9 "sin(3 * i + 5 * a)" > model
 }
@@ -386,5 +386,3 @@ refused() {
 	machine "pm1 pm1" "2 2 2" 3 "i - a" > model
 	refused 65 "*3 dimensions; --weights distance*" rbm-flow --model model --weights distance
 }
-
-@test "the manual's examples run" { run_examples rbm-flow.1; }
