@@ -4,6 +4,9 @@
  * R. M. Neal, Stat. Comput. 11 (2001) 125; for RBMs R. Salakhutdinov, I. Murray, ICML 2008. Chains start in a machine
  * without couplings, whose Z is known, and are led to the machine itself through intermediate ones at
  * 0 = beta_0 < ... < beta_K = 1; each chain ends with a weight w, and Z is Z_0 times the mean of w.
+ *
+ * The error grows with the unevenness of the weights. It knows nothing of a mode of the machine no chain has come
+ * to: then ln Z is too small, and the log-likelihood too large, with weights that look even.
  */
 #ifndef AIS_H
 #define AIS_H
@@ -19,9 +22,8 @@ struct ais_options {
 };
 
 struct ais_result {
-	double lnz,
-		error; /* the error grows with the unevenness of the weights; infinite when nothing can be said */
-	double ess; /* effective sample size (sum w)^2 / sum w^2, of at most `chains` */
+	double lnz, error; /* NaN when the weights are not finite */
+	double ess;	   /* effective sample size (sum w)^2 / sum w^2, of at most `chains` */
 	size_t steps;
 };
 
