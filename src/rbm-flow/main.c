@@ -247,7 +247,7 @@ begin_segment(struct run *r, const struct rn_schema *schema)
 	r->at_once = chain_bytes > most / FLOW_ROWS ? most / chain_bytes : FLOW_ROWS;
 	if (r->at_once == 0)
 		r->at_once = 1;
-	r->block = rn_alloc_or_die(r->at_once, chain_bytes);
+	r->block = rn_alloc_or_die(1, r->at_once * chain_bytes + RN_SLACK);
 }
 
 static size_t

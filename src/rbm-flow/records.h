@@ -51,7 +51,7 @@ void records_end(struct records *r);
 /* RN_EDATA: values that such units cannot have, or no room for `steps` more in the label step. RN_SLACK bytes are read behind. */
 RN_MUST_CHECK enum rn_status records_read(struct records *r, const uint8_t *record, uint64_t steps,
 	struct flow_chain *chain, float v[], struct rn_error *err);
-/* The record that `in` has become. */
+/* The record that `in` has become. RN_SLACK bytes behind `out` are read. */
 void records_write(const struct records *r, const uint8_t *in, uint64_t step, const float v[], uint8_t *out);
 
 #endif
