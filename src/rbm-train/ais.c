@@ -27,7 +27,7 @@ struct annealing {
 
 /* The ladder is refined until half of the chains count, from and to at most this many steps. */
 #define FIRST_STEPS 128
-#define MOST_STEPS 32768
+#define MOST_STEPS 8192
 /* Chains that are few, to an error. */
 #define FEW 20
 /* b0 stays finite for units that are always up in the data. */
