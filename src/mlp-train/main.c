@@ -75,16 +75,21 @@ static const struct argp argp = {
 	       "say, or digits.",
 };
 
+/* A run taken up from its checkpoint is the run it would have been, and its history says the same. */
 static void
-add_history(const struct options *o, struct rn_schema *schema)
+add_history(const struct options *o, bool from_checkpoint, struct rn_schema *schema)
 {
+	struct rn_training training = o->training;
 	struct rn_text line;
+
+	if (from_checkpoint)
+		training.resume = NULL;
 
 	rn_history_begin(&line, &o->common);
 	rn_history_add(&line, "--layers", o->layers);
 	rn_history_add(&line, "--label", o->label);
 	rn_history_add(&line, "--units", units[o->zero_one]);
-	rn_training_history(&o->training, &line);
+	rn_training_history(&training, &line);
 	rn_history_end(&line, &o->common, schema);
 }
 
@@ -223,6 +228,7 @@ main(int argc, char **argv)
 	};
 	struct rn_curve curve;
 	struct rn_writer *out;
+	bool from_checkpoint;
 	struct rn_error err;
 	struct state s;
 	struct run r;
@@ -235,10 +241,9 @@ main(int argc, char **argv)
 	out = rn_open_output(&o.common);
 	run_create(&r, &o);
 	state_create(&s, &r);
-	add_history(&o, s.model);
-	add_history(&o, s.checkpoint);
-	if (o.training.resume)
-		state_resume(&s, o.training.resume);
+	from_checkpoint = o.training.resume && state_resume(&s, o.training.resume);
+	add_history(&o, from_checkpoint, s.model);
+	add_history(&o, from_checkpoint, s.checkpoint);
 	rn_or_die(rn_curve_create(&curve, curve_columns, CURVES, &err), &err);
 	rn_or_die(rn_writer_segment(out, s.model, &err), &err);
 

@@ -120,16 +120,27 @@ is_checkpoint(const struct rn_schema *s)
 	return rn_schema_find(s, "state.updates") != NULL;
 }
 
+static size_t
+state_columns(const struct rn_schema *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->columns; i++)
+		n += !strncmp(s->column[i].name, "state.", 6);
+	return n;
+}
+
+/* Neither less nor more than this run has: another optimiser's moments would be of no use to it. */
 static enum rn_status
 take_state(struct run *r, const struct rn_resume *from, struct rn_error *err)
 {
 	struct rn_array a[ARRAYS_MAX];
 	const size_t n = arrays_of(r, a);
-	enum rn_status st = rn_arrays_get(from->schema, from->record, a, n, err);
 
-	if (st != RN_OK)
-		rn_error_prefix(err, "a checkpoint of a run with other options");
-	return st;
+	if (state_columns(from->schema) != n)
+		return rn_fail(err, RN_EDATA,
+			"a checkpoint of a run with another --optimiser, or with and without a test set");
+	return rn_arrays_get(from->schema, from->record, a, n, err);
 }
 
 static enum rn_status
@@ -148,11 +159,12 @@ take(struct run *r, const struct rn_resume *from, struct rn_error *err)
 	return is_checkpoint(from->schema) ? take_state(r, from, err) : RN_OK;
 }
 
-void
+bool
 state_resume(struct state *s, const char *path)
 {
 	struct run *r = s->run;
 	struct rn_resume from;
+	bool whole;
 	struct rn_error err;
 	enum rn_status st = rn_resume_read(path, &from, &err);
 
@@ -163,9 +175,11 @@ state_resume(struct state *s, const char *path)
 		rn_error_prefix(&err, "%s", path);
 		rn_die(err.status, "%s", err.text);
 	}
-	if (from.cut || !is_checkpoint(from.schema))
+	whole = !from.cut && is_checkpoint(from.schema);
+	if (!whole)
 		rn_remark(&r->o->common, "%s: %s; goes on from its record of epoch %" PRIu64 "%s", path,
 			from.cut ? "cut short" : "a model", r->epoch,
 			is_checkpoint(from.schema) ? "" : ", without what the optimiser knew");
 	rn_resume_clear(&from);
+	return whole;
 }

@@ -24,8 +24,8 @@ void state_record(struct state *s);
 void state_save(struct state *s);
 /*
  * Takes up --resume: of a checkpoint everything; of a model, whole or cut, its last verified record and its epoch,
- * which is told. Exits when it does not fit.
+ * which is told. Exits when it does not fit. True: everything is as it was.
  */
-void state_resume(struct state *s, const char *path);
+bool state_resume(struct state *s, const char *path);
 
 #endif
