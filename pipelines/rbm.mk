@@ -1,6 +1,6 @@
 # What the studies of RBM flows share: $(eval $(call rbm/study,NAME)) makes the rules of a study from its variables.
 #
-#	NAME/sets       streams; NAME/set-S is the pipeline that makes set S, without its -o. Among them `thermal`,
+#	NAME/sets       streams; NAME/set-S writes set S to standard output. Among them `thermal`,
 #	                on which the thermometer is calibrated, and train-D, test-D for the data D of the runs
 #	NAME/mlp        options of mlp-train; it learns from train-all and test-all
 #	NAME/runs       machines and their flows. Of run R:
@@ -11,6 +11,9 @@
 #	NAME/steps-R    steps that are recorded (NAME/steps)
 #	NAME/modes-R    sample, mean or both (sample)
 #	NAME/seeds      each machine is trained once from each of these
+#	NAME/size       options of ends.awk: the number of sites and of bonds a site
+#	NAME/more       further jobs, lines of $(call job,...), to run with the training, and in
+#	NAME/more-files what they write
 #
 # out/NAME then has S.rns; mlp.rns, mlp.csv (learning curves); calibration.csv; rbm-R-SEED.rns and .csv;
 # flow-R-MODE-SEED.csv, a row a start and step; ends.csv, a row a flow; runs.csv, a row a run, over its seeds.
@@ -24,7 +27,7 @@ rbm/models = $(foreach r,$(call rbm/trained,$1),$(foreach s,$($1/seeds),$2/$1/rb
 rbm/flows  = $(foreach r,$($1/runs),$(foreach m,$(call rbm/of,$1,modes,$r,sample),$(foreach s,$($1/seeds),$2/$1/flow-$r-$m-$s.csv)))
 rbm/model  = $(if $(value $1/model-$2),$(call $1/model-$2,$3),out/$1/rbm-$2-$3.rns)
 
-rbm/set-job = $(call job,out/$1/$2.rns,$($1/set-$2) -o out/$1/$2.rns)
+rbm/set-job = $(call job,out/$1/$2.rns,{ $($1/set-$2); } > out/$1/$2.part && mv out/$1/$2.part out/$1/$2.rns)
 rbm/mlp-job = $(call job,out/$1/mlp.rns,mlp-train $($1/mlp) --label T --test out/$1/test-all.rns --log out/$1/mlp.csv out/$1/train-all.rns -o out/$1/mlp.rns)
 rbm/net-job = $(call job,out/$1/rbm-$2-$3.rns,rbm-train $($1/rbm-$2) --seed $3 --test out/$1/test-$4.rns --log out/$1/rbm-$2-$3.csv out/$1/train-$4.rns -o out/$1/rbm-$2-$3.rns)
 rbm/flow-job = $(call job,out/$1/flow-$2-$3-$4.csv,rbm-flow --model $(call rbm/model,$1,$2,$4) --mode $3 --steps $(call rbm/of,$1,steps,$2,$($1/steps)) --seed $4 --level 0 out/$1/$(call rbm/of,$1,starts,$2,final).rns | mlp-classify --model out/$1/mlp.rns --calibration out/$1/calibration.csv --independent --collect T$(comma)step -o out/$1/flow-$2-$3-$4.csv)
@@ -36,8 +39,8 @@ $($1/sets:%=../out/$1/%.rns) &: ../out/$1/plan $$(call stage,ising-gen rns-sel r
 	$$(call sweep,$1)
 
 ../out/$1/nets/plan: FORCE
-	$$(call plan,$1/nets,$$(call rbm/mlp-job,$1)$$(foreach r,$$(call rbm/trained,$1),$$(foreach s,$$($1/seeds),$$(call rbm/net-job,$1,$$r,$$s,$$(call rbm/of,$1,data,$$r,all)))))
-../out/$1/mlp.rns $(call rbm/models,$1,../out) &: ../out/$1/nets/plan $($1/sets:%=../out/$1/%.rns) $$(call stage,mlp-train rbm-train)
+	$$(call plan,$1/nets,$$(call rbm/mlp-job,$1)$$($1/more)$$(foreach r,$$(call rbm/trained,$1),$$(foreach s,$$($1/seeds),$$(call rbm/net-job,$1,$$r,$$s,$$(call rbm/of,$1,data,$$r,all)))))
+../out/$1/mlp.rns $(call rbm/models,$1,../out) $($1/more-files) &: ../out/$1/nets/plan $($1/sets:%=../out/$1/%.rns) $$(call stage,mlp-train rbm-train rns-sel)
 	$$(call sweep,$1/nets)
 
 ../out/$1/calibration.csv: ../out/$1/mlp.rns ../out/$1/thermal.rns $$(call stage,mlp-classify)
@@ -48,7 +51,7 @@ $($1/sets:%=../out/$1/%.rns) &: ../out/$1/plan $$(call stage,ising-gen rns-sel r
 	$$(call plan,$1/flows,$$(foreach r,$$($1/runs),$$(foreach m,$$(call rbm/of,$1,modes,$$r,sample),$$(foreach s,$$($1/seeds),$$(call rbm/flow-job,$1,$$r,$$m,$$s)))))
 $(call rbm/flows,$1,../out) &: ../out/$1/flows/plan ../out/$1/calibration.csv $(call rbm/models,$1,../out) $$(call stage,rbm-flow mlp-classify rns-cat)
 	$$(call sweep,$1/flows)
-.PRECIOUS: $($1/sets:%=../out/$1/%.rns) ../out/$1/mlp.rns $(call rbm/models,$1,../out) $(call rbm/flows,$1,../out)
+.PRECIOUS: $($1/sets:%=../out/$1/%.rns) ../out/$1/mlp.rns $(call rbm/models,$1,../out) $($1/more-files) $(call rbm/flows,$1,../out)
 
 ../out/$1/ends.csv: $(call rbm/flows,$1,../out) ends.awk
 	@awk $($1/size) -f ends.awk $$(filter %.csv,$$^) > $$@

@@ -64,7 +64,7 @@ file == 2 {
 	who = $at["run"] " " $at["mode"] ": "
 	for (i = 1; i <= q; i++) {
 		what = quantity[i]
-		if (what == "stays" && $at["run"] != "sparse" || what == "up" && $at["run"] !~ /^(cold|sparse)$/)
+		if (!(what in at) || what == "stays" && $at["run"] != "sparse" || what == "up" && $at["run"] !~ /^(cold|sparse)$/)
 			continue
 		print who meaning[what], number(ours(what)), number(error(what)), "", "", "", "", ""
 	}

@@ -111,6 +111,51 @@ toy() { make -s -C pipelines toy JOBS=1 "$@" > log 2>&1 || { cat log; return 1; 
 	sed '/^$/q' plain | grep -a '^history: blockspin'
 }
 
+# reading T STEP: "T_est T_est_err" of the flow from T.
+reading() { awk -v where="T=$1 step=$2" -v of='T_est T_est_err' -f pipelines/rows.awk out/rbm-flow/flow-all-sample-1.csv | sed '1d; s/,/ /'; }
+# apart "X DX" "Y DY": |X - Y| in standard errors of the difference.
+apart() { awk -v x="$1" -v y="$2" 'BEGIN { split(x, a, " "); split(y, b, " "); d = a[1] - b[1]; printf "%.6g\n", (d < 0 ? -d : d) / sqrt(a[2]^2 + b[2]^2) }'; }
+holds() { awk "BEGIN { exit !($1) }"; }
+
+@test "rbm-flow, in small: all starts end at one temperature, which none of them had told" {
+	make -s -C pipelines rbm-flow rbm-flow/n=300 > log 2>&1 || { cat log; return 1; }
+	grep -q '</svg>' out/rbm-flow/fig-flow.svg
+	[ "$(head -c 8 out/rbm-flow/fig-flow.png | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]
+	grep -q 'Tc = 2.269' log || { cat log; return 1; }
+	[ "$(head -n 1 out/rbm-flow/summary.csv)" = quantity,ours,error,published,exact,source,statement,holds ]
+	awk -F, 'NF != 8 || NR > 1 && $2 !~ /[0-9]/ { print; bad = 1 } END { exit bad }' out/rbm-flow/summary.csv
+
+	# Before the first step the thermometer tells the starts from each other, and right.
+	holds "$(apart "$(reading 2 0)" '2 0') < 5"
+	holds "$(apart "$(reading 3 0)" '3 0') < 5"
+	holds "$(apart "$(reading 2 0)" "$(reading 3 0)") > 5"
+	holds "$(apart "$(reading 1.5 0)" "$(reading 2 0)") > 5"
+	# After 20 steps it does not.
+	for T in 1.5 2 3 6; do
+		holds "$(apart "$(reading 0 20)" "$(reading $T 20)") < 5"
+	done
+	# Between the lowest and the highest that any number of hidden units or any length of training gives.
+	holds "$(reading 2 20 | cut -d ' ' -f 1) > 1.8"
+	holds "$(reading 2 20 | cut -d ' ' -f 1) < 2.6"
+	# The end knows nothing of distance, other than the Ising model at that temperature.
+	awk -F, '$1 ~ /G\(1\) - G\(L\/2\) less/ { seen = 1; exit !($2 < -5 * $3) } END { exit !seen }' out/rbm-flow/summary.csv
+}
+
+@test "verdicts follow from the numbers" {
+	echo 'study,run,quantity,published,source,statement
+s,all,T_mlp,2,here,near 2
+s,all,spread,0,here,one' > claims
+	verdicts() {
+		echo "run,mode,seeds,step,starts,spread,T_mlp,T_mlp_err
+all,sample,4,20,25,$3,$1,$2" > runs
+		awk -v study=s -f pipelines/summary.awk claims runs | sed -n 's/.*\(near 2\|one\),//p' | paste -sd ' '
+	}
+	[ "$(verdicts 2.1 0.01 0.1)" = "yes yes" ]
+	[ "$(verdicts 2.3 0.01 0.3)" = "no no" ]
+	[ "$(verdicts 2.2 0.1 0.2)" = "undecided yes" ]
+	[ "$(verdicts 1.7 0.01 1)" = "no no" ]
+}
+
 @test "the study that the README shows runs" {
 	awk '/^```make/ { on = 1; next } /^```/ { on = 0 } on' "$ROOT/README.md" > pipelines/heat.mk
 	sed -i 's/-n 2000/-n 50/' pipelines/heat.mk
