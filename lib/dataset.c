@@ -15,22 +15,27 @@ struct source {
 	size_t bytes;				    /* of a record */
 };
 
-static enum rn_status
-find_values(const struct rn_schema *s, const struct rn_column **x, struct rn_error *err)
+/* NULL: *err says why. */
+static const struct rn_column *
+find_values(const struct rn_schema *s, struct rn_error *err)
 {
 	const bool spins = !strcmp(s->kind, "spins");
+	const struct rn_column *x = NULL;
+	enum rn_status st;
 
 	if (!strncmp(s->kind, "model.", 6))
-		return rn_fail(err, RN_EDATA, "this is a trained model (kind %s), not samples to train on",
+		st = rn_fail(err, RN_EDATA, "this is a trained model (kind %s), not samples to train on",
 			s->kind);
-	if (!spins && strcmp(s->kind, "samples") != 0)
-		return rn_fail(err, RN_EDATA, "kind is %s; spins or samples are needed", s->kind);
-	if (rn_schema_require_column(s, spins ? "spins" : "x", x, err) != RN_OK)
-		return RN_EDATA;
-	if ((*x)->type != RN_BIT && (*x)->type != RN_U8 && (*x)->type != RN_F32)
-		return rn_fail(err, RN_EDATA, "column %s is %s; bit, u8 or f32 is needed", (*x)->name,
-			rn_type_name((*x)->type));
-	return RN_OK;
+	else if (!spins && strcmp(s->kind, "samples") != 0)
+		st = rn_fail(err, RN_EDATA, "kind is %s; spins or samples are needed", s->kind);
+	else
+		st = rn_schema_require_column(s, spins ? "spins" : "x", &x, err);
+	if (st != RN_OK || !x)
+		return NULL;
+	if (x->type == RN_BIT || x->type == RN_U8 || x->type == RN_F32)
+		return x;
+	rn_fail(err, RN_EDATA, "column %s is %s; bit, u8 or f32 is needed", x->name, rn_type_name(x->type));
+	return NULL;
 }
 
 static enum rn_status
@@ -50,12 +55,12 @@ static enum rn_status
 find_columns(const struct rn_schema *s, const struct rn_dataset_options *o, struct source *from,
 	struct rn_error *err)
 {
-	enum rn_status st = find_values(s, &from->x, err);
-
 	from->bytes = s->record_bytes;
-	if (st == RN_OK)
-		st = find_scalar(s, o->class_column, &from->label, err);
-	return st == RN_OK ? find_scalar(s, o->weight_column, &from->weight, err) : st;
+	from->x = find_values(s, err);
+	if (!from->x || find_scalar(s, o->class_column, &from->label, err) != RN_OK ||
+		find_scalar(s, o->weight_column, &from->weight, err) != RN_OK)
+		return RN_EDATA;
+	return RN_OK;
 }
 
 static bool
@@ -158,12 +163,12 @@ take_record(struct rn_dataset *d, struct room *room, const struct source *from, 
 	memcpy(row, record + from->x->offset, d->row_bytes);
 	if (d->type == RN_F32 && !is_finite_row(row, d->width))
 		return rn_fail(err, RN_EDATA, "column %s has a value that is not finite", from->x->name);
-	if (from->label) {
+	if (room->label) {
 		room->label[d->n] = rn_get_f64(from->label, record, 0);
 		if (isnan(room->label[d->n]))
 			return rn_fail(err, RN_EDATA, "%s is NaN, which is no class", from->label->name);
 	}
-	if (from->weight) {
+	if (d->weight) {
 		d->weight[d->n] = rn_get_f64(from->weight, record, 0);
 		if (!(d->weight[d->n] >= 0) || isinf(d->weight[d->n]))
 			return rn_fail(err, RN_EDATA, "%s is %g; a weight is a finite number >= 0",
@@ -255,7 +260,7 @@ read_all(struct rn_reader *in, const struct rn_dataset_options *o, struct rn_dat
 	enum rn_status st;
 
 	while ((st = rn_reader_segment(in, &schema, err)) == RN_OK) {
-		struct source from;
+		struct source from = { 0 };
 
 		st = find_columns(schema, o, &from, err);
 		if (st == RN_OK)
@@ -283,7 +288,7 @@ rn_dataset_read(struct rn_reader *in, const struct rn_dataset_options *o, struct
 	st = read_all(in, o, d, &room, err);
 	if (st == RN_OK && d->n == 0)
 		st = rn_fail(err, RN_EDATA, "%s: no records to train on", rn_reader_file(in));
-	if (st == RN_OK && o->class_column) {
+	else if (st == RN_OK && room.label) {
 		st = make_classes(d, room.label, o->class_column, err);
 		if (st != RN_OK)
 			rn_error_prefix(err, "%s", rn_reader_file(in));

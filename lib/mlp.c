@@ -154,11 +154,11 @@ rn_mlp_layers_text(const struct rn_mlp *m)
 enum rn_status
 rn_mlp_work_create(struct rn_mlp_work *w, const struct rn_mlp *m, size_t batch, struct rn_error *err)
 {
-	size_t units = 0;
+	size_t units = m->layer[0].out;
 	float *at;
 
 	*w = (struct rn_mlp_work){ .batch = batch };
-	for (unsigned l = 0; l < m->layers; l++)
+	for (unsigned l = 1; l < m->layers; l++)
 		units += m->layer[l].out;
 	at = calloc(units * batch, sizeof *at);
 	if (!at)

@@ -38,6 +38,23 @@ read_data(struct run *r)
 	rn_die(err.status, "%s", err.text);
 }
 
+/* Of a class of one record, which is all in the training set, the test would say nothing. */
+static void
+need_two_of_each(const struct rn_dataset *d, const char *label)
+{
+	size_t *size = rn_alloc_or_die(d->classes, sizeof *size);
+
+	for (size_t i = 0; i < d->n; i++)
+		size[d->class_of[i]]++;
+	for (size_t c = 0; c < d->classes; c++)
+		if (size[c] < 2)
+			rn_die(RN_EDATA,
+				"one record alone has %s = %.15g: none is left for the test set; "
+				"use --test FILE or --holdout 0",
+				label, d->class_value[c]);
+	free(size);
+}
+
 static void
 split_data(struct run *r)
 {
@@ -45,6 +62,8 @@ split_data(struct run *r)
 	const struct rn_random_key key = purpose_key(r, PURPOSE_SPLIT);
 	struct rn_error err;
 
+	if (t->holdout > 0)
+		need_two_of_each(&r->train, r->o->label);
 	r->index = rn_alloc_or_die(r->train.n, sizeof *r->index);
 	r->order = rn_alloc_or_die(r->train.n, sizeof *r->order);
 	rn_or_die(rn_training_split(t->test ? 0 : t->holdout, &key, r->train.n, r->train.class_of,

@@ -88,7 +88,7 @@ softmax(double z[], size_t n)
 static void
 reference_forward(const struct rn_mlp *m, const float x[], double out[])
 {
-	double a[32], z[32];
+	double a[32] = { 0 }, z[32];
 
 	for (size_t i = 0; i < m->layer[0].in; i++)
 		a[i] = (double)x[i];
