@@ -160,13 +160,11 @@ extremes(void)
 
 /* --- records -------------------------------------------------------------------- */
 
-static void
-records(void)
+static struct rn_mlp
+labelled(void)
 {
 	const double classes[] = { 0, 2.5, INFINITY };
-	struct rn_mlp m = network("4:elu,softmax", 6, 3), back;
-	struct rn_schema *s;
-	uint8_t *record;
+	struct rn_mlp m = network("4:elu,softmax", 6, 3);
 
 	m.low = 0;
 	m.ndim = 2;
@@ -179,6 +177,16 @@ records(void)
 	memcpy(m.class_value, classes, sizeof classes);
 	for (size_t i = 0; i < m.parameters; i++)
 		m.theta[i] = 0.1f * (float)i;
+	return m;
+}
+
+static void
+records(void)
+{
+	struct rn_mlp m = labelled(), back;
+	struct rn_schema *s;
+	uint8_t *record;
+
 	if (!OK(rn_mlp_schema(&m, &s, &err) == RN_OK, "a header"))
 		exit(tap_done());
 	OK(!strcmp(s->kind, "model.mlp") && !strcmp(rn_schema_get_key(s, "classes"), "0 2.5 inf") &&
@@ -201,20 +209,55 @@ records(void)
 				isinf(back.class_value[2]) && !strcmp(back.class_column, "T"),
 			"the same");
 	rn_mlp_clear(&back);
-	m.theta[5] = NAN;
-	rn_mlp_put(&m, s, 17, record);
-	OK(rn_mlp_of_record(&back, s, record, &err) == RN_EDATA && strstr(err.text, "not finite"), "NaN: %s",
-		err.text);
-	OK(rn_schema_set_key(s, "layers", "5:elu,softmax", &err) == RN_OK &&
-			rn_mlp_of_record(&back, s, record, &err) == RN_EDATA,
-		"layers that the columns have not: %s", err.text);
-	OK(rn_schema_set_key(s, "layers", "4:elu,softmax", &err) == RN_OK &&
-			rn_schema_set_key(s, "classes", "1 0 2", &err) == RN_OK &&
-			rn_mlp_of_record(&back, s, record, &err) == RN_EDATA,
-		"classes in disorder: %s", err.text);
 	free(record);
 	rn_schema_destroy(s);
 	rn_mlp_clear(&m);
+}
+
+/* The model with another value of a key, without a column, or with a parameter that is none: refused, with a word. */
+static void
+damaged(const char *key, const char *value, const char *without, const char *word)
+{
+	struct rn_mlp m = labelled(), back;
+	struct rn_schema *s;
+	uint8_t *record;
+
+	if (!key && !without)
+		m.theta[5] = NAN;
+	if (rn_mlp_schema(&m, &s, &err) != RN_OK || !(record = calloc(1, s->record_bytes)))
+		abort();
+	rn_mlp_put(&m, s, 17, record);
+	if (key && rn_schema_set_key(s, key, value, &err) != RN_OK)
+		abort();
+	if (without)
+		rn_schema_drop_column(s, without);
+	OK(rn_mlp_of_record(&back, s, record, &err) == RN_EDATA && strstr(err.text, word) && !back.theta &&
+			!back.class_value && !back.class_column,
+		"damaged: %s", err.text);
+	free(record);
+	rn_schema_destroy(s);
+	rn_mlp_clear(&m);
+}
+
+static void
+damage(void)
+{
+	damaged("layers", "4:elu,4:softmax", NULL, "3 classes");
+	damaged("layers", "5:elu,softmax", NULL, "W1");
+	damaged("layers", "4:elu,4:tanh,softmax", NULL, "W2");
+	damaged("layers", "softmax", NULL, "W1");
+	damaged("layers", "rubbish", NULL, "layers");
+	damaged("units", "2", NULL, "pm1 or 01");
+	damaged("shape", "3 3", NULL, "shape");
+	damaged("shape", "3 x", NULL, "shape");
+	damaged("shape", "-2 -3", NULL, "shape");
+	damaged("classes", "0 1", NULL, "classes");
+	damaged("classes", "1 0 2", NULL, "ascend");
+	damaged("classes", "0 1 1", NULL, "ascend");
+	damaged("classes", "0 nan 1", NULL, "classes");
+	damaged(NULL, NULL, "W1", "W1");
+	damaged(NULL, NULL, "b2", "b2");
+	damaged(NULL, NULL, NULL, "not finite");
 }
 
 int
@@ -232,5 +275,6 @@ main(void)
 	forward("softmax");
 	extremes();
 	records();
+	damage();
 	return tap_done();
 }
