@@ -202,6 +202,33 @@ bayes() {
 	[ "$(rns-cat --to=csv model | csv_column epoch)" -eq "$best" ]
 }
 
+@test "regularisation makes weights or biases small, and only those" {
+	norm() { # COLUMN MODEL
+		rns-cat --to=csv --no-comments "$2" | awk -F, -v c="$1[" '
+			NR == 1 { for (i = 1; i <= NF; i++) if (index($i, c) == 1) use[i] = 1; next }
+			{ for (i in use) s += $i * $i }
+			END { print sqrt(s) }'
+	}
+	smaller() { awk -v a="$(norm "$1" "$2")" -v b="$(norm "$1" "$3")" 'BEGIN { exit !(a < 0.7 * b) }'; }
+	train() { mlp-train --layers 8:tanh,softmax --holdout 0 --epochs 20 --optimiser minibatch --rate 0.2 "$@" "$spins"; }
+	train > plain
+	for norm in l1 l2; do
+		train --$norm-w 0.05 > w
+		train --$norm-b 0.2 > b
+		smaller W1 w plain
+		smaller b1 b plain
+		run -1 smaller W1 b plain
+	done
+}
+
+@test "the history names what determines the result" {
+	history() { mlp-train --epochs 1 "$@" "$spins" > model; rns-cat --label model | grep "^history: mlp-train"; }
+	[ "$(history)" = "history: mlp-train 0.1.0 --layers 64:tanh,softmax --label T --units pm1 --optimiser adam --rate 0.003 --batch 100 --epochs 1 --patience 10 --holdout 0.2 --seed 1 spins.rns" ]
+	[ "$(history --log log --checkpoint state --progress=never)" = "$(history)" ]
+	history --test "$test" --optimiser momentum --l1-w 0.1 --replacement --seed 5 > got
+	grep -q -e ' --momentum 0.9 --l1-w 0.1 .* --replacement .* --test test.rns .*--seed 5 spins.rns$' got
+}
+
 @test "the log: rates that fall, nan without a test set, one row an epoch" {
 	mlp-train --layers 3:tanh,softmax --epochs 4 --rate 0.1 --rate-decay 1 --holdout 0 --log log.csv "$spins" > /dev/null
 	[ "$(rows log.csv | head -n 1)" = "epoch,train_cost,test_cost,train_accuracy,test_accuracy,rate" ]
@@ -252,11 +279,16 @@ bayes() {
 	refused 65 "'digit'" mlp-train --label digit "$spins"
 	rns-sel --where 'T=1' "$spins" > constant
 	refused 65 "T is 1 in all 100 records" mlp-train constant
+	rns-cat --to=rns --head 1 "$spins" | cat - <(ising-gen -L 6 -T 3 -n 50) > lonely
+	refused 65 "one record alone has T = 1" mlp-train lonely
 	ising-gen -L 6 -T 1,2 -n 10 -o other
 	refused 65 "the class 2," mlp-train --test other "$spins"
 	ising-gen -L 4 -T 1,inf -n 10 -o small
 	refused 65 "bit 4 4" mlp-train "$spins" small
 	refused 65 "bit 4 4" mlp-train --test small "$spins"
+	rns-sel --where 'T<2' --sample 1 "$spins" > one.rns
+	rns-sel --where 'T>2' "$spins" > warm.rns
+	refused 65 "T = 1: none is left for the test set" mlp-train one.rns warm.rns
 	rns-sel --where 'T>9e9' --where 'T<1' "$spins" > empty
 	refused 65 "no records" mlp-train empty
 	head -c 3000 "$spins" > cut.rns
