@@ -286,9 +286,6 @@ bayes() {
 	ising-gen -L 4 -T 1,inf -n 10 -o small
 	refused 65 "bit 4 4" mlp-train "$spins" small
 	refused 65 "bit 4 4" mlp-train --test small "$spins"
-	rns-sel --where 'T<2' --sample 1 "$spins" > one.rns
-	rns-sel --where 'T>2' "$spins" > warm.rns
-	refused 65 "T = 1: none is left for the test set" mlp-train one.rns warm.rns
 	rns-sel --where 'T>9e9' --where 'T<1' "$spins" > empty
 	refused 65 "no records" mlp-train empty
 	head -c 3000 "$spins" > cut.rns
