@@ -89,6 +89,9 @@ $(STAGE_PROGRAMS) $(UNIT_PROGRAMS): $(LIB) $B/flags
 	@echo "  LD   $@"
 	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
 
+# Loops over the units of a layer, which -O2 of GCC 12 leaves scalar: an epoch of mlp-train is a tenth shorter.
+$B/lib/mlp.o $B/src/mlp-train/backprop.o: FILE_FLAGS = -O3
+
 $(LIB): $(LIBOBJ)
 	@echo "  AR   $@"
 	@rm -f $@
