@@ -19,7 +19,7 @@ NR == 1 {
 	n[key]++
 	step[key] = $4
 	starts[key] = $5
-	if ($6 > spread[key])
+	if (n[key] == 1 || $6 > spread[key])
 		spread[key] = $6
 	for (i = 7; i <= NF; i++) {
 		sum[key, i] += $i

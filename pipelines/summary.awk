@@ -6,7 +6,7 @@
 # "undecided" where twice the error reaches over that border.
 BEGIN {
 	FS = OFS = ","
-	tolerance["T_mlp"] = tolerance["spread"] = 0.25
+	tolerance["T_mlp"] = tolerance["T_e"] = tolerance["spread"] = 0.25
 	tolerance["up"] = tolerance["stays"] = 0.1
 	q = split("T_mlp T_e T_m kl kl_start spread G1 contrast thermal_contrast plateau up stays", quantity, " ")
 	meaning["T_mlp"] = "T by the network"
@@ -64,7 +64,7 @@ file == 2 {
 	who = $at["run"] " " $at["mode"] ": "
 	for (i = 1; i <= q; i++) {
 		what = quantity[i]
-		if (!(what in at) || what == "stays" && $at["run"] != "sparse" || what == "up" && $at["run"] !~ /^(cold|sparse)$/)
+		if (!(what in at) || what == "stays" && $at["run"] !~ /^sparse/ || what == "up" && $at["run"] !~ /^(cold|sparse)/)
 			continue
 		print who meaning[what], number(ours(what)), number(error(what)), "", "", "", "", ""
 	}

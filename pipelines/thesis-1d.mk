@@ -17,15 +17,17 @@ thesis-1d/T-all     := 0:6:0.25
 thesis-1d/T-cold    := 0
 thesis-1d/T-hot     := 6
 thesis-1d/T-hottest := 1e4
+thesis-1d/T-some    := 0:6:0.25
+thesis-1d/n-some    := 400
 
 # m = 0 has a probability of 70/256 at T = inf.
 thesis-1d/empty = $(call thesis-1d/ring,inf,$1,$$((4 * $(thesis-1d/n)))) | rns-sel --where m=0 --sample=$$(($(thesis-1d/n) / 2))
 
-thesis-1d/data := all cold hot hottest
+thesis-1d/data := all cold hot hottest some
 thesis-1d/sets := $(foreach d,$(thesis-1d/data) sparse,train-$d test-$d) final final-sparse thermal rg-1 rg-2
 $(foreach d,$(thesis-1d/data),\
-	$(eval thesis-1d/set-train-$d = $$(call thesis-1d/ring,$$(thesis-1d/T-$d),1,$$(thesis-1d/n)))\
-	$(eval thesis-1d/set-test-$d  = $$(call thesis-1d/ring,$$(thesis-1d/T-$d),2,$$(thesis-1d/n))))
+	$(eval thesis-1d/set-train-$d = $$(call thesis-1d/ring,$$(thesis-1d/T-$d),1,$$(call rbm/of,thesis-1d,n,$d,$$(thesis-1d/n))))\
+	$(eval thesis-1d/set-test-$d  = $$(call thesis-1d/ring,$$(thesis-1d/T-$d),2,$$(call rbm/of,thesis-1d,n,$d,$$(thesis-1d/n)))))
 thesis-1d/set-train-sparse = $(call thesis-1d/ring,0,1,$(thesis-1d/n)) && $(call thesis-1d/empty,1)
 thesis-1d/set-test-sparse  = $(call thesis-1d/ring,0,2,$(thesis-1d/n)) && $(call thesis-1d/empty,2)
 thesis-1d/set-final        = $(call thesis-1d/ring,$(thesis-1d/T-all),3,$(thesis-1d/n))
@@ -39,7 +41,7 @@ thesis-1d/set-rg-2 = $(call thesis-1d/decimate,32,6,2)
 
 thesis-1d/mlp   := --layers 40:tanh,softmax
 thesis-1d/seeds := $(if $(QUICK),1 2,1 2 3 4)
-thesis-1d/steps := 0:20:1,50,100
+thesis-1d/steps := 0,1,2,3,4,5,7,10,15,20,50,100
 thesis-1d/size  := -v sites=8 -v bonds=1
 thesis-1d/main  := all cold hot hottest
 $(foreach d,$(thesis-1d/main),$(eval thesis-1d/data-$d := $d)$(eval thesis-1d/modes-$d := sample mean))
@@ -50,10 +52,12 @@ thesis-1d/rbm-hottest := --hidden 4 --tau 250
 
 # The exact gradients. Where the data leave states out, the reverse divergence is infinite: the sparse data are smoothed, by
 # the same little for all three.
+thesis-1d/exact := --hidden 4 --exact --optimiser momentum --rate 0.2 --tau 1000
 thesis-1d/losses := kl reverse-kl js
 $(foreach l,$(thesis-1d/losses),\
-	$(eval thesis-1d/rbm-exact-$l := --hidden 4 --exact --loss $l --rate 0.05 --tau 1000)\
-	$(eval thesis-1d/rbm-sparse-$l := --hidden 4 --exact --loss $l --smooth 0.01 --rate 0.05 --tau 1000)\
+	$(eval thesis-1d/rbm-exact-$l := $(thesis-1d/exact) --loss $l)\
+	$(eval thesis-1d/data-exact-$l := some)\
+	$(eval thesis-1d/rbm-sparse-$l := $(thesis-1d/exact) --loss $l --smooth 0.01)\
 	$(eval thesis-1d/data-sparse-$l := sparse)$(eval thesis-1d/starts-sparse-$l := final-sparse))
 thesis-1d/runs := $(thesis-1d/main) $(thesis-1d/losses:%=exact-%) $(thesis-1d/losses:%=sparse-%)
 $(eval $(call rbm/study,thesis-1d))

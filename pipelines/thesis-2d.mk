@@ -14,7 +14,7 @@
 thesis-2d := ../out/thesis-2d
 
 # Every configuration is the last of a chain of its own, 310 sweeps long: chains.csv tells how long a chain remembers.
-thesis-2d/n := $(if $(QUICK),300,1000)
+thesis-2d/n := $(if $(QUICK),400,1000)
 thesis-2d/ising = ising-gen -L 10 -T $1 -n $3 --replicas $3 --therm 300 --seed $2
 thesis-2d/T-all  := 0:6:0.25
 thesis-2d/T-low  := 0:2.25:0.25
@@ -41,40 +41,33 @@ thesis-2d/set-final-few    = $(call thesis-2d/ising,$(thesis-2d/T-few),3,$(thesi
 thesis-2d/set-final-sparse = $(thesis-2d/set-final) && $(call thesis-2d/empty,3)
 thesis-2d/set-thermal      = $(call thesis-2d/ising,$(thesis-2d/T-all),4,$$((3 * $(thesis-2d/n))))
 
-# Lattices of 20 x 20 and 40 x 40 sites, blocked to 10 x 10 once and twice.
-thesis-2d/set-rg-1 = ising-gen -L 20 -T 0.5:6:0.25 -n $$(($(thesis-2d/n) / 2)) --replicas 100 --therm 500 --every 100 --seed 5 | blockspin --last
-thesis-2d/set-rg-2 = ising-gen -L 40 -T 0.5:6:0.25 -n $$(($(thesis-2d/n) / 2)) --replicas 100 --therm 1000 --every 200 --seed 6 | blockspin --levels 2 --last
+# Lattices of 20 x 20 and 40 x 40 sites, blocked to 10 x 10 once and twice; again a chain for each configuration.
+thesis-2d/block = ising-gen -L $1 -T 0.5:6:0.25 -n $2 --replicas $2 --therm $3 --seed $4 | blockspin --levels $5 --last
+thesis-2d/set-rg-1 = $(call thesis-2d/block,20,$$(($(thesis-2d/n) / 2)),500,5,1)
+thesis-2d/set-rg-2 = $(call thesis-2d/block,40,$$(($(thesis-2d/n) / 5)),1000,6,2)
 
 # What a machine is trained on and how, where that is not the default (rbm-train(1)): tau = 125 by CD-1.
 thesis-2d/mlp   := --layers 64:tanh,softmax
 thesis-2d/seeds := $(if $(QUICK),1 2,1 2 3 4)
-thesis-2d/steps := 0:20:1,50,100
+thesis-2d/steps := 0,1,2,3,4,5,7,10,15,20,50,100
 thesis-2d/size  := -v sites=100 -v bonds=2
 thesis-2d/main  := all low high gap cold sparse
 $(foreach d,$(thesis-2d/main),$(eval thesis-2d/data-$d := $d)$(eval thesis-2d/modes-$d := sample mean))
-thesis-2d/rbm-cold      := --tau 2000
-thesis-2d/rbm-sparse    := --tau 3000
+thesis-2d/rbm-cold      := --optimiser momentum --rate 0.05 --tau 2000
+thesis-2d/rbm-sparse    := --optimiser momentum --rate 0.05 --tau 4500
 thesis-2d/starts-sparse := final-sparse
 
 # One long training, stopped on its way; a slow one for its beginning; other learning rates; stopped as in section 4.5.
 thesis-2d/rbm-tau-4000 := --tau 4000 --every 1
-thesis-2d/rbm-tau-20   := --tau 20 --rate 0.005 --every 1
+thesis-2d/rbm-tau-20   := --tau 20 --rate 0.002 --every 1
 thesis-2d/rbm-rate-0.2  := --rate 0.2
 thesis-2d/rbm-rate-0.01 := --rate 0.01
 thesis-2d/rbm-stop      := --tau 1000 --patience 5
-thesis-2d/on-the-way = $(eval thesis-2d/model-tau-$2 = <(rns-cat --head $1 out/thesis-2d/rbm-tau-$3-$$1.rns))
-$(call thesis-2d/on-the-way,1,1.25,20)
-$(call thesis-2d/on-the-way,2,2.5,20)
-$(call thesis-2d/on-the-way,4,5,20)
-$(call thesis-2d/on-the-way,8,10,20)
-$(call thesis-2d/on-the-way,2,25,4000)
-$(call thesis-2d/on-the-way,4,50,4000)
-$(call thesis-2d/on-the-way,10,125,4000)
-$(call thesis-2d/on-the-way,20,250,4000)
-$(call thesis-2d/on-the-way,40,500,4000)
-$(call thesis-2d/on-the-way,80,1000,4000)
-$(call thesis-2d/on-the-way,160,2000,4000)
-thesis-2d/tau := $(if $(QUICK),5 20 25 125 1000 4000,1.25 2.5 5 10 20 25 50 125 250 500 1000 2000 4000)
+# $1: tau, reached after 100 tau / (25 n rate) epochs; $2: of which training; $3: 4 / rate of that.
+thesis-2d/on-the-way = $(eval thesis-2d/model-tau-$1 = <(rns-cat --head $$$$(($3 * $1 / $(thesis-2d/n))) out/thesis-2d/rbm-tau-$2-$$1.rns))
+$(foreach t,1 2 5 10,$(call thesis-2d/on-the-way,$t,20,2000))
+$(foreach t,25 50 125 250 500 1000 2000,$(call thesis-2d/on-the-way,$t,4000,80))
+thesis-2d/tau := $(if $(QUICK),5 20 25 125 1000 4000,1 2 5 10 20 25 50 125 250 500 1000 2000 4000)
 
 # Other machines and other ways to train them.
 thesis-2d/hidden := $(if $(QUICK),5 25 100,5 10 25 50 100)
@@ -95,7 +88,7 @@ thesis-2d/more-files := $(thesis-2d)/learning.csv
 $(eval $(call rbm/study,thesis-2d))
 
 $(thesis-2d)/rg-%.csv: $(thesis-2d)/rg-%.rns $(thesis-2d)/calibration.csv $(call stage,mlp-classify)
-	@mlp-classify --model $(thesis-2d)/mlp.rns --calibration $(thesis-2d)/calibration.csv --collect T $< -o $@
+	@mlp-classify --independent --model $(thesis-2d)/mlp.rns --calibration $(thesis-2d)/calibration.csv --collect T $< -o $@
 
 $(thesis-2d)/chains.csv: $(call stage,ising-gen observe)
 	@mkdir -p $(@D)

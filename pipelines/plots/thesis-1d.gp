@@ -7,7 +7,7 @@ curves = "plot for [i = 1:6] from(run, mode, 1, start[i], step, 'p p_err') using
 set xlabel "T'"
 set ylabel "P(T')"
 set xrange [-0.1:6.1]
-set yrange [0:*]
+set yrange [0:0.19]
 set key top right title 'start' left
 mode = 'sample'
 
@@ -56,7 +56,7 @@ plot x with lines linecolor rgb grey notitle, \
 	for [k = 1:2] [0.05:6.2] decimated(x, k) with lines linestyle k + 1 title (k == 2 ? 'exact' : '')
 array name[3] = ['cold', 'hottest', 'all']
 array called[3] = ['T = 0', 'T = 10^4', 'all T']
-set key bottom right
+set key at graph 0.98, graph 0.8 right
 do for [j = 1:3] {
 	set title 'RBM flow, trained on '.called[j]
 	plot x with lines linecolor rgb grey notitle, \
@@ -118,8 +118,9 @@ set title 'End of the flow from T = 2, and the ring at the T that is read (lines
 set xlabel 'distance r'
 set ylabel 'G(r)'
 set xrange [0.8:4.2]
+set xtics 1
 set yrange [-0.05:1.05]
-set key top right title 'trained on' left
+set key at graph 0.98, graph 0.9 right title 'trained on' left
 array called[4] = ['all T', 'T = 0', 'T = 6', 'T = 10^4']
 plot for [i = 1:4] from(name[i], 'sample', 1, '2', 'last', 'G G_err G_th') using "k":"G":"G_err" with yerrorbars linestyle i + 1 title called[i], \
 	for [i = 1:4] from(name[i], 'sample', 1, '2', 'last', 'G G_err G_th') using "k":"G_th" with lines linestyle i + 1 dashtype 2 notitle

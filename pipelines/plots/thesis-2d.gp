@@ -185,8 +185,8 @@ set title 'One step of two flows, read by one thermometer'
 set xlabel 'T before'
 set ylabel "T after, less T before"
 set xrange [0.4:4.1]
-set yrange [-2:2.2]
-set key top right
+set yrange [-1.3:2.4]
+set key at 2.9,2.35 right
 set arrow 1 from Tc, graph 0 to Tc, graph 1 nohead linestyle 10
 set arrow 2 from graph 0, first 0 to graph 1, first 0 nohead linecolor rgb grey
 set label 1 'T_c' at Tc, graph 0.04 offset 0.5 textcolor rgb grey
@@ -208,7 +208,7 @@ set ylabel 'T'
 set logscale x
 set format x '10^{%T}'
 set key top right title 'T by' left
-set yrange [1.6:3.4]
+set yrange [1.6:3.6]
 set arrow 1 from graph 0, first Tc to graph 1, first Tc nohead linestyle 10
 set label 1 'T_c' at graph 0.02, first Tc offset 0,0.6 textcolor rgb grey
 plot for [i = 1:3] scan('tau-') using "x":reading[i]:reading[i].'_err' with yerrorlines linestyle i + 1 title called[i], \
@@ -219,7 +219,7 @@ load 'plots/thesis.gp'
 eval begin('hidden', 1000, 380)
 set multiplot layout 1,3
 set ylabel 'T at the end'
-set yrange [1.6:3.2]
+set yrange [1.7:3.6]
 set arrow 1 from graph 0, first Tc to graph 1, first Tc nohead linestyle 10
 set label 1 'T_c' at graph 0.02, first Tc offset 0,0.6 textcolor rgb grey
 set key top right title 'T by' left
