@@ -8,13 +8,14 @@
 #	plateau   e + bonds (N <m^2> - 1) / (N - 1): 0 where spins know of each other through m alone
 #
 # with the errors that their scatter over the starts, which are independent, gives. spread is the largest T_mlp of
-# a start less the smallest; kl_start the misfit before the first step, of thermal sets of the same size. up is the part of
+# a start less the smallest, and spread_err half of what that would be of equal ones,
+# four standard errors of one; kl_start the misfit before the first step, of thermal sets of the same size. up is the part of
 # m > 0.95 among the records with |m| > 0.95; stays, of the hottest start, the part of its records with |m| < 0.15 that
-# are still there.
+# are still there; critical, the contrast at T = 2.25 before the first step.
 BEGIN {
 	FS = OFS = ","
 	q = split("T_mlp T_e T_m kl e absm m2 G1 GL contrast thermal_contrast plateau", name, " ")
-	line = "run,mode,seed,step,starts,spread,kl_start,up,stays"
+	line = "run,mode,seed,step,starts,spread,spread_err,kl_start,up,stays,critical"
 	for (i = 1; i <= q; i++)
 		line = line "," name[i] "," name[i] "_err"
 	print line
@@ -23,8 +24,8 @@ function value(column) { return $at[column] + 0 }
 function finish(   i, mean, line) {
 	if (run == "")
 		return
-	line = run OFS mode OFS seed OFS last OFS starts OFS hi - lo OFS (starts0 ? kl0 / starts0 : "nan") OFS \
-		(ups + downs > 0 ? ups / (ups + downs) : "nan") OFS (middle0 > 0 ? middle / middle0 : "nan")
+	line = run OFS mode OFS seed OFS last OFS starts OFS hi - lo OFS 2 * sqrt(noise / starts) OFS (starts0 ? kl0 / starts0 : "nan") OFS \
+		(ups + downs > 0 ? ups / (ups + downs) : "nan") OFS (middle0 > 0 ? middle / middle0 : "nan") OFS critical
 	for (i = 1; i <= q; i++) {
 		mean = sum[i] / starts
 		line = line OFS mean OFS (starts > 1 ? sqrt((square[i] / starts - mean^2 > 0 ? square[i] / starts - mean^2 : 0) / (starts - 1)) : "nan")
@@ -32,7 +33,7 @@ function finish(   i, mean, line) {
 	print line
 }
 function begin_step(   i) {
-	starts = ups = downs = 0
+	starts = ups = downs = noise = 0
 	lo = 1e9
 	hi = hottest = -1e9
 	for (i = 1; i <= q; i++)
@@ -47,6 +48,7 @@ FNR == 1 {
 	mode = part[n - 1]
 	run = substr(file, 1, length(file) - length(mode) - length(seed) - 2)
 	last = -1
+	critical = "nan"
 	kl0 = starts0 = 0
 	header = 1
 }
@@ -70,6 +72,8 @@ header {
 			hottest0 = T
 			middle0 = m0
 		}
+		if (T == 2.25)
+			critical = value("G[1]") - value("G[" far - 1 "]")
 		kl0 += value("kl")
 		starts0++
 	}
@@ -97,6 +101,7 @@ header {
 	}
 	ups += value("P_m[20]")
 	downs += value("P_m[0]")
+	noise += value("T_est_err")^2
 	starts++
 	for (i = 1; i <= q; i++) {
 		sum[i] += x[i]

@@ -46,7 +46,7 @@ thesis-1d/size  := -v sites=8 -v bonds=1
 thesis-1d/main  := all cold hot hottest
 $(foreach d,$(thesis-1d/main),$(eval thesis-1d/data-$d := $d)$(eval thesis-1d/modes-$d := sample mean))
 $(foreach d,$(thesis-1d/main),$(eval thesis-1d/rbm-$d := --hidden 4))
-thesis-1d/rbm-cold    := --hidden 4 --tau 500
+thesis-1d/rbm-cold    := --hidden 4 --optimiser momentum --rate 0.05 --tau 5000
 thesis-1d/rbm-hot     := --hidden 4 --tau 250
 thesis-1d/rbm-hottest := --hidden 4 --tau 250
 

@@ -72,7 +72,7 @@ thesis-2d/tau := $(if $(QUICK),5 20 25 125 1000 4000,1 2 5 10 20 25 50 125 250 5
 # Other machines and other ways to train them.
 thesis-2d/hidden := $(if $(QUICK),5 25 100,5 10 25 50 100)
 $(foreach h,$(thesis-2d/hidden),$(eval thesis-2d/rbm-hidden-$h := --hidden $h))
-thesis-2d/rbm-cd-10 := --cd 10
+thesis-2d/rbm-cd-10 := --cd 10 --rate 0.01
 thesis-2d/rbm-pcd   := --pcd 1 --rate 0.001 --tau 15
 thesis-2d/l := $(if $(QUICK),0.01,0.001 0.003 0.01 0.03 0.1)
 $(foreach l,$(thesis-2d/l),$(eval thesis-2d/rbm-l1-$l := --l1-w $l)$(eval thesis-2d/rbm-l2-$l := --l2-w $l))

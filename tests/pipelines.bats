@@ -146,8 +146,8 @@ holds() { awk "BEGIN { exit !($1) }"; }
 s,all,T_mlp,2,here,near 2
 s,all,spread,0,here,one' > claims
 	verdicts() {
-		echo "run,mode,seeds,step,starts,spread,T_mlp,T_mlp_err
-all,sample,4,20,25,$3,$1,$2" > runs
+		echo "run,mode,seeds,step,starts,spread,spread_err,T_mlp,T_mlp_err
+all,sample,4,20,25,$3,0.02,$1,$2" > runs
 		awk -v study=s -f pipelines/summary.awk claims runs | sed -n 's/.*\(near 2\|one\),//p' | paste -sd ' '
 	}
 	[ "$(verdicts 2.1 0.01 0.1)" = "yes yes" ]

@@ -100,7 +100,7 @@ set xrange [-1.05:1.05]
 set xlabel 'm'
 set ylabel 'P(m) at the end'
 set yrange [0:*]
-set key top center
+set key at 0.9, graph 0.98 right
 step = 'last'
 do for [j = 1:3] {
 	run = 'sparse-'.loss[j]

@@ -35,10 +35,11 @@ set multiplot layout 1,2
 set title 'Thermometer with a tenth of the samples: learnt by heart'
 set xlabel 'epoch'
 set ylabel 'cost / nats'
-set key top right
+set key center right
 plot dir.'/learning.csv' using "epoch":"train_cost" with linespoints linestyle 2 title 'training', \
 	'' using "epoch":"test_cost" with linespoints linestyle 4 title 'test'
 set title 'RBM, all T: reconstruction'
+set key center right
 set xlabel 'tau = learning rate x updates'
 set ylabel '⟨Σ (v - v'')^2 / 2⟩'
 set logscale x
@@ -144,13 +145,15 @@ array start[6] = ['0', '1.5', '2.25', '3.5', '6', 'inf']
 do for [j = 1:2] {
 	mode = j == 1 ? 'sample' : 'mean'
 	eval temperatures
+	set yrange [0:0.25]
 	set title 'end, mode '.mode.': RBM trained on T = 0 and m = 0'
 	eval curves
 	unset arrow 1
 	set xlabel 'm'
 	set ylabel 'P(m)'
 	set xrange [-1.05:1.05]
-	set key top center
+	set yrange [0:*]
+	set key at 0.9, graph 0.98 right
 	set title 'the same; inf: start from m = 0'
 	eval magnetisations
 }
@@ -208,9 +211,9 @@ set ylabel 'T'
 set logscale x
 set format x '10^{%T}'
 set key top right title 'T by' left
-set yrange [1.6:3.6]
+set yrange [1.5:3.2]
 set arrow 1 from graph 0, first Tc to graph 1, first Tc nohead linestyle 10
-set label 1 'T_c' at graph 0.02, first Tc offset 0,0.6 textcolor rgb grey
+set label 1 'T_c' at graph 0.92, first Tc offset 0,0.6 textcolor rgb grey
 plot for [i = 1:3] scan('tau-') using "x":reading[i]:reading[i].'_err' with yerrorlines linestyle i + 1 title called[i], \
 	scan('tau-') using "x":(column('T_mlp') - column('spread') / 2):(0):"spread" with vectors nohead linecolor rgb grey title 'starts differ by'
 reset
@@ -219,9 +222,9 @@ load 'plots/thesis.gp'
 eval begin('hidden', 1000, 380)
 set multiplot layout 1,3
 set ylabel 'T at the end'
-set yrange [1.7:3.6]
+set yrange [1.7:3.5]
 set arrow 1 from graph 0, first Tc to graph 1, first Tc nohead linestyle 10
-set label 1 'T_c' at graph 0.02, first Tc offset 0,0.6 textcolor rgb grey
+set label 1 'T_c' at graph 0.92, first Tc offset 0,0.6 textcolor rgb grey
 set key top right title 'T by' left
 set logscale x
 set title 'Hidden units'
@@ -261,7 +264,8 @@ do for [m = 1:2] {
 	set ylabel 'G(r)'
 	set xrange [0.8:5.2]
 	set yrange [0:1.05]
-	set key bottom left title 'trained on; hollow: Ising at the T read' left
+	set xtics 1
+	set key bottom left horizontal maxrows 2 title 'trained on (dashed: Ising at the T that is read)' left
 	plot for [i = 1:4] from(name[i], mode, 1, '2.25', 'last', 'G G_err G_th') using "k":"G":"G_err" with yerrorlines linestyle i + 1 title name[i], \
 		for [i = 1:4] from(name[i], mode, 1, '2.25', 'last', 'G G_err G_th') using "k":"G_th" with linespoints linestyle i + 1 dashtype 2 pointtype hollow[i] notitle
 }
