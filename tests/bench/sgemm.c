@@ -44,7 +44,8 @@ update(int V, int H, const float *W, const float *v, float *w, float *h, float *
 int
 main(int argc, char **argv)
 {
-	int n = argc > 1 ? atoi(argv[1]) : 0, V = argc > 2 ? atoi(argv[2]) : 0, H = argc > 3 ? atoi(argv[3]) : 0;
+	int n = argc > 1 ? atoi(argv[1]) : 0, V = argc > 2 ? atoi(argv[2]) : 0,
+	    H = argc > 3 ? atoi(argv[3]) : 0;
 
 	if (n < BATCH || V < 1 || H < 1)
 		return 64;
