@@ -88,20 +88,16 @@ struct strip {
 	size_t n, R, rows; /* rows: 2^n */
 	double q;
 	void (*mix)(double x[], double y[], size_t n, double q);
-	void (*add_products)(double sums[], double w, const double x[], const double y[], size_t n);
+	void (*add_products)(double sums[], double w, const double x[], const double y[], size_t n,
+		bool half);
 	double within[1 << MAX_SHORT];	  /* w */
 	uint16_t orbit[1 << MAX_SHORT];	  /* the smallest row of its orbit */
 	uint16_t members[1 << MAX_SHORT]; /* of the orbit, at that row */
+	uint8_t up[1 << MAX_SHORT];	  /* number of spins up */
 	size_t stride;			  /* doubles of room for one B(a, b; .) */
 	double *first, *second;		  /* B_r and B_r' of one a: rows x stride; the same array if r = r' */
-	double *products;		  /* sums over b of B_r(i) B_r'(j): stride x stride */
+	double *products; /* sums over b of B_r(i) B_r'(j): stride x stride; if r = r', of j >= i */
 };
-
-static size_t
-ones(size_t row)
-{
-	return (size_t)__builtin_popcountll(row);
-}
 
 static size_t
 rotated(size_t row, size_t n)
@@ -136,8 +132,10 @@ smallest_of_orbit(size_t row, size_t n)
 static void
 strip_rows(struct strip *s)
 {
+	for (size_t a = 1; a < s->rows; a++)
+		s->up[a] = (uint8_t)(s->up[a / 2] + a % 2);
 	for (size_t a = 0; a < s->rows; a++) {
-		s->within[a] = pow(s->q, (double)ones(a ^ rotated(a, s->n)));
+		s->within[a] = pow(s->q, s->up[a ^ rotated(a, s->n)]);
 		s->orbit[a] = (uint16_t)smallest_of_orbit(a, s->n);
 		s->members[s->orbit[a]]++;
 	}
@@ -159,13 +157,13 @@ mix_body(lanes *restrict x, lanes *restrict y, size_t n, double q)
 	}
 }
 
-/* sums[i][j] += w x[i] y[j] */
+/* sums[i][j] += w x[i] y[j]; half: needed of j >= i alone */
 static RN_INLINE void
-add_products_body(lanes *restrict sums, double w, const double x[], const lanes *y, size_t n)
+add_products_body(lanes *restrict sums, double w, const double x[], const lanes *y, size_t n, bool half)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < n / LANES; j++)
-			*sums++ += w * x[i] * y[j];
+	for (size_t i = 0; i < n; i++, sums += n / LANES)
+		for (size_t j = half ? i / LANES : 0; j < n / LANES; j++)
+			sums[j] += w * x[i] * y[j];
 }
 
 static void
@@ -181,15 +179,15 @@ mix_avx2(double x[], double y[], size_t n, double q)
 }
 
 static void
-add_products_baseline(double sums[], double w, const double x[], const double y[], size_t n)
+add_products_baseline(double sums[], double w, const double x[], const double y[], size_t n, bool half)
 {
-	add_products_body((lanes *)sums, w, x, (const lanes *)y, n);
+	add_products_body((lanes *)sums, w, x, (const lanes *)y, n, half);
 }
 
 RN_TARGET_AVX2 static void
-add_products_avx2(double sums[], double w, const double x[], const double y[], size_t n)
+add_products_avx2(double sums[], double w, const double x[], const double y[], size_t n, bool half)
 {
-	add_products_body((lanes *)sums, w, x, (const lanes *)y, n);
+	add_products_body((lanes *)sums, w, x, (const lanes *)y, n, half);
 }
 
 /* The matrix q^|. xor .|: one spin after the other, halves within halves so that what is small enough stays in the cache. */
@@ -220,7 +218,7 @@ add_row(const struct strip *s, double x[], size_t r)
 
 	for (size_t b = 0; b < s->rows; b++) {
 		double *at = x + b * s->stride;
-		size_t up = ones(b);
+		size_t up = s->up[b];
 
 		for (size_t k = before; k-- > 0;)
 			at[k + up] = s->within[b] * at[k];
@@ -234,7 +232,7 @@ start_at(const struct strip *s, double x[], size_t a)
 {
 	memset(x, 0, s->rows * s->stride * sizeof *x);
 	for (size_t b = 0; b < s->rows; b++)
-		x[b * s->stride] = pow(s->q, (double)ones(a ^ b));
+		x[b * s->stride] = pow(s->q, s->up[a ^ b]);
 }
 
 /* Those of the second cut that have `up` spins up; the terms of a pair of orbits stand for those of the pair exchanged. */
@@ -242,20 +240,21 @@ static void
 add_closing_rows(struct strip *s, size_t a, size_t up, double Z[])
 {
 	const size_t n = s->stride;
+	const bool half = s->second == s->first; /* the products are symmetric in i and j */
 	double *sums = s->products;
 
 	memset(sums, 0, n * n * sizeof *sums);
 	for (size_t b = 0; b < s->rows; b++) {
-		if (ones(b) != up || s->orbit[b] < s->orbit[a])
+		if (s->up[b] != up || s->orbit[b] < s->orbit[a])
 			continue;
 		double w = s->orbit[b] == s->orbit[a] ? s->within[b] : 2 * s->within[b];
-		s->add_products(sums, w, s->first + b * n, s->second + b * n, n);
+		s->add_products(sums, w, s->first + b * n, s->second + b * n, n, half);
 	}
 	double w = s->members[a] * s->within[a];
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < n; j++)
+		for (size_t j = half ? i : 0; j < n; j++)
 			if (sums[i * n + j] != 0)
-				Z[ones(a) + up + i + j] += w * sums[i * n + j];
+				Z[s->up[a] + up + i + j] += (half && j > i ? 2 * w : w) * sums[i * n + j];
 }
 
 static void
@@ -318,7 +317,7 @@ torus_weights(const struct rn_lattice *l, double K, double p[], struct rn_error 
 	enum rn_status st = strip_make(s, l, K, err);
 	for (size_t a = 0; st == RN_OK && a < s->rows; a++)
 		if (s->R == 1) /* a row is its own neighbour: no bond between rows is broken */
-			p[ones(a)] += s->within[a];
+			p[s->up[a]] += s->within[a];
 		else if (s->members[a] > 0)
 			add_orbit(s, a, p);
 	strip_clear(s);
