@@ -5,7 +5,7 @@
  * reached, of polynomials; between rows the matrix q^|a xor b| is a product of 2x2 matrices, one a spin; the first row a is
  * kept and is the last as well, one row of each orbit under translation and reflection standing for all of it.
  *
- * Time orbits 2^n R n polynomials; memory 2^n of them: 6 x 6 takes 0.05 s, 8 x 8 a few seconds and 18 MB.
+ * Time orbits 2^n R n polynomials; memory 2^n of them: 6 x 6 takes 20 ms, 8 x 8 1.2 s and 17 MB.
  */
 #include "states.h"
 
