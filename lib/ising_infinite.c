@@ -18,9 +18,9 @@
 #include <math.h>
 #include <stdbool.h>
 
-#define TC 2.269185314213022	      /* the double next to Tc = 2 / ln(1 + sqrt 2), ... */
-#define TC_LOW -8.519454153395274e-17 /* ... and what is missing */
-#define KC 0.44068679350977151
+/* Tc = 2 / ln(1 + sqrt 2) is TC, the double next to it, and what that lacks. */
+static const double TC = 2.269185314213022, TC_LACKS = -8.519454153395274e-17;
+static const double KC = 0.44068679350977151;
 
 /* Where T lies. u = 1 - s and E = 1 - x are each known to their own last digit. */
 struct place {
@@ -40,7 +40,7 @@ place_of(double T)
 	if (p.K > 2 || p.critical) {
 		p.u = 1 - p.s;
 	} else { /* sinh 2K - 1 from K - Kc, of which 1/T has lost digits */
-		double d = -((T - TC) - TC_LOW) * p.K * KC;
+		double d = -((T - TC) - TC_LACKS) * p.K * KC;
 		double v = 2 * sinh(d) * sinh(d) + M_SQRT2 * sinh(2 * d);
 
 		p.u = p.low ? v / (1 + v) : -v;

@@ -175,8 +175,8 @@ test_coefficients(void)
 	fclose(f);
 	OK(rows == 19 && wrong == 0, "%d coefficients as in the table, %d wrong", rows, wrong);
 	/* Their ratio tends to tanh^-2 Kc = (1 + sqrt 2)^2 as 1 - 3/k: c diverges as ln, so G_k / k falls as k^-3. */
-	double k = MAX_ORDER / 2,
-	       ratio = (double)G[MAX_ORDER / 2] / (double)G[MAX_ORDER / 2 - 1] * (k - 1) / k;
+	const size_t last = MAX_ORDER / 2;
+	double k = (double)last, ratio = (double)G[last] / (double)G[last - 1] * (k - 1) / k;
 	OK(fabs(ratio / (3 + 2 * M_SQRT2) - (1 - 3 / k)) < 6 / k / k, "the last has not wrapped: ratio %.4f",
 		ratio);
 }
