@@ -12,6 +12,8 @@
 
 #include <math.h>
 
+#include "broken.h"
+
 struct chain {
 	double K, g; /* |h| */
 	double c, b, D;
@@ -79,36 +81,24 @@ heat_of_many(const struct chain *o, double N)
 	return bulk_heat(o) + (second - first * first) / N;
 }
 
-/* The weight of some configurations, and its first two moments in the number of broken bonds. */
-struct moments {
-	double z, b, bb;
-};
-
-/* V as such a matrix, symmetric: up-up, up-down, down-down. */
+/* V, which knows its broken bonds. */
 struct matrix {
-	struct moments x[2][2];
+	struct broken x[2][2];
 };
 
+/* Over its first element: only ratios are asked for. */
 static struct matrix
 product(const struct matrix *u, const struct matrix *v)
 {
-	struct matrix o = { 0 };
+	struct matrix o;
 
 	for (int i = 0; i < 2; i++)
 		for (int j = 0; j < 2; j++)
-			for (int k = 0; k < 2; k++) {
-				const struct moments p = u->x[i][k], q = v->x[k][j];
-
-				o.x[i][j].z += p.z * q.z;
-				o.x[i][j].b += p.z * q.b + p.b * q.z;
-				o.x[i][j].bb += p.z * q.bb + 2 * p.b * q.b + p.bb * q.z;
-			}
-	for (int i = 3; i >= 0; i--) { /* only ratios are asked for */
-		struct moments *m = &o.x[i / 2][i % 2];
-		double scale = o.x[0][0].z;
-
-		*m = (struct moments){ m->z / scale, m->b / scale, m->bb / scale };
-	}
+			o.x[i][j] = broken_plus(broken_times(u->x[i][0], v->x[0][j]),
+				broken_times(u->x[i][1], v->x[1][j]));
+	const double scale = 1 / o.x[0][0].z;
+	for (int i = 0; i < 4; i++)
+		o.x[i / 2][i % 2] = broken_scaled(o.x[i / 2][i % 2], scale);
 	return o;
 }
 
@@ -125,10 +115,7 @@ heat_of_few(const struct chain *o, size_t N)
 			r = product(&r, &v);
 		v = product(&v, &v);
 	}
-	double z = r.x[0][0].z + r.x[1][1].z, b = (r.x[0][0].b + r.x[1][1].b) / z;
-	double bb = (r.x[0][0].bb + r.x[1][1].bb) / z;
-
-	return 4 * (bb - b * b) / (double)N;
+	return 4 * broken_variance(broken_plus(r.x[0][0], r.x[1][1])) / (double)N;
 }
 
 struct rn_ising_ring_values

@@ -20,6 +20,8 @@
 
 #include <math.h>
 
+#include "ising_cold.h"
+
 /* A function of k and its first two derivatives. */
 struct jet {
 	double v, d, dd;
@@ -226,7 +228,8 @@ torus(const struct rn_lattice *l, double T)
 		.e = -2 - (4 * t * t / ((1 - t) * (1 + t)) - S * f.d / N),
 	};
 	if (t > 0) /* c of order t^4 is left of terms of order t^2, and must not round below 0 */
-		o.c = fmax(0, K * K * (S * S * (f.dd / N - 4) + 2 * C * S * f.d / N));
+		o.c = rn_ising_cold_heat(l, K,
+			fmax(0, K * K * (S * S * (f.dd / N - 4) + 2 * C * S * f.d / N)));
 	return o;
 }
 

@@ -15,63 +15,40 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "broken.h"
 #include "renorm/ising_moments.h"
 #include "renorm/ising_rows.h"
 
-struct moments {
-	double z, b, bb;
-};
-
-/* Of one more broken bond. */
-static inline struct moments
-broken(struct moments m, double q)
-{
-	return (struct moments){ q * m.z, q * (m.b + m.z), q * (m.bb + 2 * m.b + m.z) };
-}
-
-static inline struct moments
-sum(struct moments a, struct moments b)
-{
-	return (struct moments){ a.z + b.z, a.b + b.b, a.bb + b.bb };
-}
-
-/* The factor of a row's own bonds and spins, and how many of its bonds are broken. */
-struct row {
-	double w, k;
-};
-
+/* The factor of a row's own bonds and spins. */
 static void
-within_rows(struct moments v[], const struct row row[], size_t rows)
+within_rows(struct broken v[], const struct broken row[], size_t rows)
 {
 	for (size_t a = 0; a < rows; a++) {
-		const double w = row[a].w, k = row[a].k;
-		const struct moments m = v[a];
-
-		v[a] = (struct moments){ w * m.z, w * (m.b + k * m.z),
-			w * (m.bb + 2 * k * m.b + k * k * m.z) };
+		v[a] = broken_times(v[a], row[a]);
 	}
 }
 
 static void
-between_rows(struct moments v[], size_t n, double q)
+between_rows(struct broken v[], size_t n, double q)
 {
 	const size_t rows = (size_t)1 << n;
+	const struct broken bond = broken_bonds(q, 1);
 
 	for (size_t bit = 1; bit < rows; bit *= 2)
 		for (size_t a = 0; a < rows; a++)
 			if (!(a & bit)) {
-				const struct moments up = v[a | bit], down = v[a];
+				const struct broken up = v[a | bit], down = v[a];
 
-				v[a] = sum(down, broken(up, q));
-				v[a | bit] = sum(up, broken(down, q));
+				v[a] = broken_plus(down, broken_times(bond, up));
+				v[a | bit] = broken_plus(up, broken_times(bond, down));
 			}
 }
 
-static struct moments
-trace(struct moments v[], const struct row row[], size_t n, size_t R, double q)
+static struct broken
+trace(struct broken v[], const struct broken row[], size_t n, size_t R, double q)
 {
 	const size_t rows = (size_t)1 << n;
-	struct moments total = { 0 };
+	struct broken total = { 0 };
 
 	for (size_t a = 0; a < rows; a++) {
 		double members = rn_row_orbit(a, n);
@@ -79,12 +56,12 @@ trace(struct moments v[], const struct row row[], size_t n, size_t R, double q)
 		if (members == 0)
 			continue;
 		for (size_t b = 0; b < rows; b++)
-			v[b] = (struct moments){ b == a, 0, 0 };
+			v[b] = (struct broken){ b == a, 0, 0 };
 		for (size_t r = 0; r < R; r++) {
 			within_rows(v, row, rows);
 			between_rows(v, n, q);
 		}
-		total = sum(total, (struct moments){ members * v[a].z, members * v[a].b, members * v[a].bb });
+		total = broken_plus(total, broken_scaled(v[a], members));
 	}
 	return total;
 }
@@ -103,14 +80,15 @@ rn_ising_torus_in_field(const struct rn_lattice *l, double T, double h, struct r
 			l->rows, l->cols, T, h);
 
 	const size_t n = l->rows < l->cols ? l->rows : l->cols, rows = (size_t)1 << n;
-	struct moments *v = calloc(rows, sizeof *v);
-	struct row *row = calloc(rows, sizeof *row);
-	struct moments t = { 0 };
+	struct broken *v = calloc(rows, sizeof *v);
+	struct broken *row = calloc(rows, sizeof *row);
+	struct broken t = { 0 };
 
 	if (v && row) {
 		for (size_t a = 0; a < rows; a++) {
-			row[a].k = rn_row_broken(a, n);
-			row[a].w = pow(q, row[a].k) * exp(-2 * fabs(h) * (double)(n - rn_row_up(a)));
+			double k = rn_row_broken(a, n), against = (double)(n - rn_row_up(a));
+
+			row[a] = broken_bonds(pow(q, k) * exp(-2 * fabs(h) * against), k);
 		}
 		t = trace(v, row, n, l->sites / n, q);
 	}
@@ -119,7 +97,7 @@ rn_ising_torus_in_field(const struct rn_lattice *l, double T, double h, struct r
 	if (t.z == 0)
 		return rn_fail_memory(err, "transfer matrix");
 
-	const double mean = t.b / t.z, variance = t.bb / t.z - mean * mean;
+	const double mean = t.b / t.z, variance = broken_variance(t);
 	out->lnz = K * bonds / N + fabs(h) + log(t.z) / N;
 	out->e = -(bonds - 2 * mean) / N;
 	out->c = variance > 0 ? 4 * K * K * variance / N : 0;

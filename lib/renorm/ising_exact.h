@@ -24,8 +24,9 @@
  *
  * Valid for 0 <= T <= inf. Relative errors are a few 1e-16 for lnz and e (also as
  * T -> inf; times 1 + T c near Tc, where T itself is felt to its last bit), a few
- * 1e-15 for c, but on a torus below Tc, where c falls as exp(-8K), they grow as
- * exp(4K): 1e-12 at T = 0.5; as much at Tc for L = 4096. Time O(min(m, n)).
+ * 1e-15 for c, but times exp(4K) in the ordered phase of a torus down to T = 1, and 1e-12 at Tc for
+ * L = 4096. Below T = 1, where the dual form would lose all digits of c, it is taken from the low
+ * temperature series or the transfer matrix (ising_cold.c). Time O(min(m, n)).
  *
  * [1] B. Kaufman, Phys. Rev. 76 (1949) 1232.
  * [2] H. A. Kramers, G. H. Wannier, Phys. Rev. 60 (1941) 252; L. Onsager, Phys. Rev. 65 (1944) 117.

@@ -4,7 +4,7 @@
  * Reads   nothing.
  * Writes  table: ln Z, e, c, the moments of m of each lattice, temperature and field (values.c); or with
  *         --decimation, --arrows the renormalization group flow of the chain (flow.c), --duality (duality.c),
- *         --series N the high and low temperature series (series.c, coefficients.c), --density-of-states (density.c, states.c).
+ *         --series N the high and low temperature series (series.c), --density-of-states (density.c, states.c).
  *
  * Nothing is sampled. Cost: see the manual; memory a few megabytes.
  */
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coefficients.h"
+#include "renorm/ising_series.h"
 #include "run.h"
 
 struct options {
@@ -98,7 +98,7 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_DUALITY: choose(o, DUALITY); return 0;
 	case KEY_SERIES:
 		choose(o, SERIES);
-		o->order = rn_arg_u64("--series", arg, 4, MAX_ORDER);
+		o->order = rn_arg_u64("--series", arg, 4, RN_ISING_SERIES_MAX);
 		return 0;
 	case KEY_STATES:
 		choose(o, STATES);

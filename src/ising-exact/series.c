@@ -6,10 +6,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "coefficients.h"
+#include "renorm/ising_series.h"
 #include "run.h"
 
-enum { TERMS = MAX_ORDER / 2 + 1 };
+enum { TERMS = RN_ISING_SERIES_MAX / 2 + 1 };
 
 struct terms {
 	bool infinite;
@@ -37,8 +37,8 @@ terms_of(struct terms *t, const struct size *s, size_t order)
 	for (size_t k = 0; k < TERMS; k++)
 		t->den[k] = 1;
 	if (!s->infinite)
-		return series_of_torus(s->l.sites, order, t->num);
-	series_coefficients(t->num);
+		return rn_ising_series_of_torus(s->l.sites, order, t->num);
+	rn_ising_series(t->num);
 	for (size_t k = 1; k < TERMS; k++) {
 		uint64_t d = common_divisor(t->num[k], k);
 

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/ising-exact/coefficients.h"
 #include "../../src/ising-exact/states.h"
 #include "renorm/ising_exact.h"
 #include "renorm/ising_moments.h"
+#include "renorm/ising_series.h"
 #include "tap.h"
 
 static struct rn_lattice
@@ -152,11 +152,11 @@ static void
 test_coefficients(void)
 {
 	FILE *f = table("duality_series.csv");
-	uint64_t G[MAX_ORDER / 2 + 1];
+	uint64_t G[RN_ISING_SERIES_MAX / 2 + 1];
 	char line[256];
 	int rows = 0, wrong = 0;
 
-	series_coefficients(G);
+	rn_ising_series(G);
 	OK(G[0] == 0 && G[1] == 0, "no loop of 0 or 2 bonds");
 	if (!OK(f, "the table of coefficients opens"))
 		return;
@@ -175,7 +175,7 @@ test_coefficients(void)
 	fclose(f);
 	OK(rows == 19 && wrong == 0, "%d coefficients as in the table, %d wrong", rows, wrong);
 	/* Their ratio tends to tanh^-2 Kc = (1 + sqrt 2)^2 as 1 - 3/k: c diverges as ln, so G_k / k falls as k^-3. */
-	const size_t last = MAX_ORDER / 2;
+	const size_t last = RN_ISING_SERIES_MAX / 2;
 	double k = (double)last, ratio = (double)G[last] / (double)G[last - 1] * (k - 1) / k;
 	OK(fabs(ratio / (3 + 2 * M_SQRT2) - (1 - 3 / k)) < 6 / k / k, "the last has not wrapped: ratio %.4f",
 		ratio);
@@ -185,18 +185,18 @@ test_coefficients(void)
 static void
 test_torus_series(void)
 {
-	uint64_t p[MAX_ORDER / 2 + 1], N = 49;
+	uint64_t p[RN_ISING_SERIES_MAX / 2 + 1], N = 49;
 	struct rn_lattice l = lattice(2, 7, 7);
 	uint64_t *g = count(&l, false);
 
-	OK(series_of_torus(N, 12, p), "%s", "7x7");
+	OK(rn_ising_series_of_torus(N, 12, p), "%s", "7x7");
 	OK(p[0] == 1 && p[1] == 0 && p[2] == N && p[3] == 2 * N && p[4] == N * (N + 9) / 2 &&
 			p[5] == 2 * N * (N + 6) && p[6] == N * (N * N + 39 * N + 224) / 6,
 		"the polynomials in N");
 	OK(g[0] == 2 && g[4] == 2 * p[2] && g[6] == 2 * p[3], "7x7: states of 4 and 6 broken bonds");
 	free(g);
-	OK(series_of_torus(64, 6, p), "%s", "8x8");
-	OK(!series_of_torus((uint64_t)1 << 40, 12, p), "what does not fit is not given");
+	OK(rn_ising_series_of_torus(64, 6, p), "%s", "8x8");
+	OK(!rn_ising_series_of_torus((uint64_t)1 << 40, 12, p), "what does not fit is not given");
 }
 
 int

@@ -304,6 +304,30 @@ test_field_and_law(void)
 	OK(kaufman < 5e-15, "h = 0: as Kaufman, relative difference %.1e", kaufman);
 }
 
+/* Far below Tc c is what other formulas give (ising_cold.c): here against the transfer matrix, which is good at any T. */
+static void
+test_cold_heat(void)
+{
+	static const size_t sizes[][2] = { { 1, 7 }, { 2, 2 }, { 9, 2 }, { 3, 3 }, { 3, 50 }, { 4, 4 },
+		{ 60, 4 }, { 5, 5 }, { 5, 64 }, { 6, 6 }, { 12, 7 }, { 9, 9 } };
+
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		struct rn_lattice l = rn_lattice_make(2, sizes[i]);
+		double worst = 0;
+
+		for (double T = 0.05; T < 1.5; T *= 1.21) {
+			struct rn_ising_values v = { 0 };
+			struct rn_error err;
+
+			if (rn_ising_torus_in_field(&l, T, 0, &v, &err) != RN_OK)
+				worst = INFINITY;
+			keep_worst(&worst, relative(rn_ising_specific_heat(&l, T), v.c));
+		}
+		OK(worst < 5e-12, "%zux%zu: c from T = 0.05 to 1.5, relative error %.1e", sizes[i][0],
+			sizes[i][1], worst);
+	}
+}
+
 static void
 test_field_refuses(void)
 {
@@ -382,6 +406,7 @@ main(void)
 	test_torus_in_field(1, 3);
 	test_torus_in_field(5, 1);
 	test_field_and_law();
+	test_cold_heat();
 	test_field_refuses();
 	test_decimation_table();
 	test_decimation_limits();

@@ -1,5 +1,5 @@
 /*
- * coefficients.c - from Onsager's integral
+ * ising_series.c - from Onsager's integral
  *
  *	ln Z / N = ln 2 + (1/2) << ln [cosh^2 2K - sinh 2K (cos a + cos b)] >>,	<< >> the mean over the angles a and b.
  *
@@ -11,9 +11,9 @@
  *
  * integers. The terms of the sum are larger than their sum, but modulo 2^128 that does not matter.
  */
-#include "coefficients.h"
+#include "renorm/ising_series.h"
 
-enum { TERMS = MAX_ORDER / 2 + 1 };
+enum { TERMS = RN_ISING_SERIES_MAX / 2 + 1 };
 
 typedef unsigned __int128 wide; /* modulo 2^128 */
 
@@ -44,7 +44,7 @@ make_F(wide F[TERMS])
 }
 
 void
-series_coefficients(uint64_t G[MAX_ORDER / 2 + 1])
+rn_ising_series(uint64_t G[RN_ISING_SERIES_MAX / 2 + 1])
 {
 	wide F[TERMS], term[TERMS], sum[TERMS] = { 0 }, half = 1; /* C(2m, m) / 2 */
 
@@ -66,11 +66,11 @@ series_coefficients(uint64_t G[MAX_ORDER / 2 + 1])
 
 /* u dP/du = P N u dg/du: k p_k = N sum_j G_j p_(k-j), and nothing is negative. */
 bool
-series_of_torus(uint64_t N, size_t order, uint64_t p[])
+rn_ising_series_of_torus(uint64_t N, size_t order, uint64_t p[])
 {
 	uint64_t G[TERMS];
 
-	series_coefficients(G);
+	rn_ising_series(G);
 	p[0] = 1;
 	for (size_t k = 1; k <= order / 2; k++) {
 		wide sum = 0;
