@@ -40,7 +40,7 @@ struct matrix {
 static void
 product(struct matrix *out, const struct matrix *a, const struct matrix *b, size_t rows)
 {
-	struct matrix o;
+	struct matrix o = { 0 };
 	double scale = 0;
 
 	for (size_t i = 0; i < rows; i++)
