@@ -20,6 +20,8 @@
 
 #include <math.h>
 
+#include "ising_cold.h"
+
 /* A function of k and its first two derivatives. */
 struct jet {
 	double v, d, dd;
@@ -226,7 +228,8 @@ torus(const struct rn_lattice *l, double T)
 		.e = -2 - (4 * t * t / ((1 - t) * (1 + t)) - S * f.d / N),
 	};
 	if (t > 0) /* c of order t^4 is left of terms of order t^2, and must not round below 0 */
-		o.c = fmax(0, K * K * (S * S * (f.dd / N - 4) + 2 * C * S * f.d / N));
+		o.c = rn_ising_cold_heat(l, K,
+			fmax(0, K * K * (S * S * (f.dd / N - 4) + 2 * C * S * f.d / N)));
 	return o;
 }
 
@@ -327,53 +330,4 @@ rn_ising_temperature(const struct rn_lattice *l, double e)
 		K = next;
 	}
 	return 1 / K;
-}
-
-/*
- * V = exp(K s s' + h (s + s') / 2) has the eigenvalues
- * exp(K + |h|) (c +- D) with c = cosh h, D = sqrt(sinh^2 h + exp(-4K)), all
- * over exp |h|. With rho their ratio and cos f = sinh h / D, sin f = exp(-2K) / D,
- *
- *	<s_0 s_r> = cos^2 f + sin^2 f (rho^r + rho^(N-r)) / (1 + rho^N)
- *	<s>       = cos f (1 - rho^N) / (1 + rho^N)
- */
-struct rn_ising_ring_values
-rn_ising_ring(size_t sites, double T, double h)
-{
-	if (!(T >= 0) || !isfinite(h) || sites == 0)
-		return (struct rn_ising_ring_values){ NAN, NAN, NAN, NAN };
-
-	double N = (double)sites, K = 1 / T, g = fabs(h);
-	double c = (1 + exp(-2 * g)) / 2, s = -expm1(-2 * g) / 2, b = exp(-2 * K - g);
-	double D = hypot(s, b);
-	double cosine = D > 0 ? s / D : 0, sine = D > 0 ? b / D : 1;
-	double lnrho = D < c / 2 ? log1p(-2 * D / (c + D)) : log(-expm1(-4 * K)) - 2 * g - 2 * log(c + D);
-	double rhoN = power(lnrho, N), z = 1 + rhoN;
-	double asymmetry = tanh(-N * lnrho / 2); /* (1 - rho^N) / (1 + rho^N) */
-	double order = D > 0 ? c / D * asymmetry / N : 1;
-
-	return (struct rn_ising_ring_values){
-		.lnz = K + g + log(c + D) + log1p(rhoN) / N,
-		.e = -(cosine * cosine + sine * sine * (power(lnrho, 1) + power(lnrho, N - 1)) / z),
-		.m = copysign(cosine * asymmetry, h),
-		.m2 = cosine * cosine + sine * sine * order,
-	};
-}
-
-double
-rn_ising_energy_1d(size_t N, double T, double h)
-{
-	return rn_ising_ring(N, T, h).e;
-}
-
-double
-rn_ising_magnetisation_1d(size_t N, double T, double h)
-{
-	return rn_ising_ring(N, T, h).m;
-}
-
-double
-rn_ising_m2_1d(size_t N, double T, double h)
-{
-	return rn_ising_ring(N, T, h).m2;
 }

@@ -24,8 +24,9 @@
  *
  * Valid for 0 <= T <= inf. Relative errors are a few 1e-16 for lnz and e (also as
  * T -> inf; times 1 + T c near Tc, where T itself is felt to its last bit), a few
- * 1e-15 for c, but on a torus below Tc, where c falls as exp(-8K), they grow as
- * exp(4K): 1e-12 at T = 0.5; as much at Tc for L = 4096. Time O(min(m, n)).
+ * 1e-15 for c, but times exp(4K) in the ordered phase of a torus down to T = 1, and 1e-12 at Tc for
+ * L = 4096. Below T = 1, where the dual form would lose all digits of c, it is taken from the low
+ * temperature series or the transfer matrix (ising_cold.c). Time O(min(m, n)).
  *
  * [1] B. Kaufman, Phys. Rev. 76 (1949) 1232.
  * [2] H. A. Kramers, G. H. Wannier, Phys. Rev. 60 (1941) 252; L. Onsager, Phys. Rev. 65 (1944) 117.
@@ -56,11 +57,18 @@ double rn_ising_temperature(const struct rn_lattice *l, double e);
 
 /* Ring of N >= 1 spins in a reduced field h (finite). */
 struct rn_ising_ring_values {
-	double lnz, e, m, m2;
+	double lnz, e, c, m, m2; /* c at fixed h */
 };
 struct rn_ising_ring_values rn_ising_ring(size_t sites, double T, double h);
 double rn_ising_energy_1d(size_t N, double T, double h);
 double rn_ising_magnetisation_1d(size_t N, double T, double h);
 double rn_ising_m2_1d(size_t N, double T, double h);
+
+/*
+ * Torus in a reduced field, by the transfer matrix of its rows: those that rn_ising_moments_possible() (renorm/ising_moments.h)
+ * knows, RN_EUSAGE for others. All terms are positive: relative errors of a few 1e-15 (of c: N e^2 / c times as much).
+ */
+RN_MUST_CHECK enum rn_status rn_ising_torus_in_field(const struct rn_lattice *l, double T, double h,
+	struct rn_ising_values *out, struct rn_error *err);
 
 #endif
