@@ -160,7 +160,9 @@ remark(const struct rn_common *common, const struct ensemble *s, const struct gr
 	if (!groups)
 		return;
 	if (!ensemble_describe(s, first, &where) ||
-		(groups > 1 && !rn_text_printf(&where, " (and %" PRIu64 " more groups)", groups - 1)))
+		(groups > 1 &&
+			!rn_text_printf(&where, " (and %" PRIu64 " more group%s)", groups - 1,
+				groups > 2 ? "s" : "")))
 		rn_die(RN_ENOMEM, "out of memory (remark)");
 	rn_remark(common, "%s: %s", where.data, what);
 	rn_text_clear(&where);
@@ -177,8 +179,9 @@ tell(const struct options *o, const struct input *in, const struct ensemble *s, 
 	if (!in->progress.done)
 		rn_remark(&o->common, "%s: no records, so no rows", in->file);
 	remark(&o->common, s, d->singular, d->singulars,
-		"some operators do not fluctuate, or not apart from each other: their exponents are nan; "
-		"use more records, or a temperature nearer to the critical one");
+		"some exponents are nan: operators do not fluctuate apart from each other, or the leading "
+		"eigenvalue is "
+		"not real and positive; use more records, or a temperature nearer to the critical one");
 	if (d->fews)
 		remark(&o->common, s, d->few, d->fews,
 			"fewer than 20 blocks of 16 tau; the errors are too small; use a larger -n or "
@@ -217,8 +220,8 @@ main(int argc, char **argv)
 	rn_or_die(rn_writer_close(out, &err), &err);
 	tell(&o, &in, &s, &doubts);
 	if (s.first && !doubts.numbers)
-		rn_die(RN_ENUMERIC, "no exponent came out of %" PRIu64 " records: all of them are nan",
-			in.progress.done);
+		rn_die(RN_ENUMERIC, "no exponent came out of %" PRIu64 " record%s: all of them are nan",
+			in.progress.done, in.progress.done > 1 ? "s" : "");
 
 	rn_schema_destroy(table);
 	ensemble_clear(&s);
