@@ -280,6 +280,21 @@ two() {
 	grep -q '^mcrg: T 2.269185314213022, h 0: .*; the errors are too small' err
 }
 
+@test "the study, in small: a figure, and a summary without a hole" {
+	cp -r "$ROOT/pipelines" .
+	make -s -C pipelines mcrg mcrg/n-64=100 mcrg/n-128=30 mcrg/chain-64='--therm 100 --every 5' mcrg/chain-128='--therm 100 --every 5' \
+		BIN="$BIN" > log 2>&1 || { cat log; return 1; }
+	grep -q '</svg>' out/mcrg/fig-exponents.svg
+	[ "$(head -c 8 out/mcrg/fig-exponents.png | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]
+	[ "$(head -n 1 out/mcrg/summary.csv)" = quantity,ours,error,published,exact,source ]
+	awk -F, 'NF != 6 { print; exit 1 }' out/mcrg/summary.csv
+	[ "$(grep -c '^y_t: .*,1,Onsager 1944$' out/mcrg/summary.csv)" -eq 63 ]
+	[ "$(grep -c '^y_h: .*,1.875,Yang 1952$' out/mcrg/summary.csv)" -eq 27 ]
+	# Two jobs of chains that know nothing of each other: as many records as both have.
+	[ "$(csv_column n < out/mcrg/L64.csv | sort -u)" = 200 ]
+	awk -F, '/^y_h: 64 to 32 of L = 64; 1 operator,/ { seen = 1; exit !($2 > 1.8 && $2 < 1.95 && $3 > 0) } END { exit !seen }' out/mcrg/summary.csv
+}
+
 @test "the examples of the manual run" {
 	run_examples mcrg.1
 	[ "$(wc -l < out)" -gt 5 ]
