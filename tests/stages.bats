@@ -12,7 +12,8 @@ minimal() {
 	case $1 in
 	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 10" ;;
 	rns-import) echo "--kind samples" ;;
-	observe) echo "-q" ;;
+	observe | mcrg) echo "-q" ;;
+	ising-exact) echo "-L 8,inf -T 2,Tc" ;;
 	mlp-train) echo "--layers 3:tanh,softmax --epochs 2" ;;
 	mlp-classify) echo "--model $BATS_FILE_TMPDIR/mlp.rns" ;;
 	rbm-train) echo "--hidden 3 --epochs 2" ;;
@@ -25,9 +26,11 @@ input() {
 	case $1 in
 	ising-gen | ising-exact) ;;
 	rns-import) echo "$BATS_FILE_TMPDIR/foreign.csv" ;;
-	*) echo "$BATS_FILE_TMPDIR/spins.rns" ;;
+	*) echo "$BATS_FILE_TMPDIR/$(food "$1").rns" ;;
 	esac
 }
+# Of spins.rns, spins.plain and spins.csv what stands before the dot; mcrg needs block spins beside the spins.
+food() { if [ "$1" = mcrg ]; then echo levels; else echo spins; fi; }
 readers() { for s in $(stages); do [ -z "$(input "$s")" ] || echo "$s"; done; }
 # Those that read streams of the suite and nothing else.
 filters() { readers | grep -vx rns-import; }
@@ -36,8 +39,11 @@ is_table() { [[ $1 == observe || $1 == mlp-classify || $1 == ising-exact || $1 =
 setup_file() {
 	local PATH="$BIN:$PATH"
 	ising-gen -L 16 -T 2,3 -n 50 --therm 10 --every 1 -o "$BATS_FILE_TMPDIR/spins.rns"
-	rns-cat --to=plain "$BATS_FILE_TMPDIR/spins.rns" > "$BATS_FILE_TMPDIR/spins.plain"
-	rns-cat --to=csv --head 8 "$BATS_FILE_TMPDIR/spins.rns" > "$BATS_FILE_TMPDIR/spins.csv"
+	blockspin --levels 2 -o "$BATS_FILE_TMPDIR/levels.rns" "$BATS_FILE_TMPDIR/spins.rns"
+	for f in spins levels; do
+		rns-cat --to=plain "$BATS_FILE_TMPDIR/$f.rns" > "$BATS_FILE_TMPDIR/$f.plain"
+		rns-cat --to=csv --head 8 "$BATS_FILE_TMPDIR/$f.rns" > "$BATS_FILE_TMPDIR/$f.csv"
+	done
 	mlp-train --layers 3:tanh,softmax --epochs 2 -q -o "$BATS_FILE_TMPDIR/mlp.rns" "$BATS_FILE_TMPDIR/spins.rns"
 	rbm-train --hidden 3 --epochs 2 -q -o "$BATS_FILE_TMPDIR/rbm.rns" "$BATS_FILE_TMPDIR/spins.rns"
 	seq 0 99 | awk 'BEGIN { print "a,b" } { print $1 "," $1 * $1 }' > "$BATS_FILE_TMPDIR/foreign.csv"
@@ -193,12 +199,12 @@ not_whole() { # STAGE
 
 @test "a stream cut at any byte is refused, zstd, plain and CSV" {
 	for form in rns plain csv; do
-		whole=$BATS_FILE_TMPDIR/spins.$form
-		size=$(stat -c %s "$whole")
-		[ "$form" = csv ] && size=$(( size - 1 ))	# without the last newline all is said
-		for (( n = 1; n < size; n += n < 30 || n > size - 52 ? 1 : size / 31 )); do
-			head -c $n "$whole" > part
-			for s in $(filters); do
+		for s in $(filters); do
+			whole=$BATS_FILE_TMPDIR/$(food "$s").$form
+			size=$(stat -c %s "$whole")
+			[ "$form" = csv ] && size=$(( size - 1 ))	# without the last newline all is said
+			for (( n = 1; n < size; n += n < 30 || n > size - 52 ? 1 : size / 31 )); do
+				head -c $n "$whole" > part
 				expect 65 "$s" $(minimal "$s") part || { echo "$form cut to $n of $size bytes"; return 1; }
 				not_whole "$s" || { echo "$form cut to $n of $size bytes"; return 1; }
 			done
@@ -208,13 +214,13 @@ not_whole() { # STAGE
 
 @test "a flipped bit is refused" {
 	for form in rns plain; do
-		whole=$BATS_FILE_TMPDIR/spins.$form
-		size=$(stat -c %s "$whole")
-		for (( n = 0; n < size; n += size / 31 )); do
-			cp "$whole" bad
-			byte=$(od -An -tu1 -j $n -N 1 bad)
-			printf "\\x$(printf %02x $(( byte ^ 16 )))" | dd of=bad bs=1 seek=$n conv=notrunc status=none
-			for s in $(filters); do
+		for s in $(filters); do
+			whole=$BATS_FILE_TMPDIR/$(food "$s").$form
+			size=$(stat -c %s "$whole")
+			for (( n = 0; n < size; n += size / 31 )); do
+				cp "$whole" bad
+				byte=$(od -An -tu1 -j $n -N 1 bad)
+				printf "\\x$(printf %02x $(( byte ^ 16 )))" | dd of=bad bs=1 seek=$n conv=notrunc status=none
 				expect 65 "$s" $(minimal "$s") bad || { echo "$form, bit 4 of byte $n"; return 1; }
 				not_whole "$s"
 			done
@@ -264,9 +270,9 @@ not_whole() { # STAGE
 }
 
 @test "a stage that fails leaves the old file of -o, and nothing beside it" {
-	head -c 500 "$BATS_FILE_TMPDIR/spins.rns" > part
 	echo old > file
 	for s in $(filters); do
+		head -c 500 "$(input "$s")" > part
 		expect 65 "$s" $(minimal "$s") -o file part
 		[ "$(cat file)" = old ]
 		[ "$(find . -name '.*.tmp' | wc -l)" -eq 0 ] || { ls -la; return 1; }
@@ -280,7 +286,7 @@ not_whole() { # STAGE
 			echo old > file
 			"$s" $(minimal "$s") -o file < pipe & pid=$!
 			exec 9> pipe
-			head -c 700 "$BATS_FILE_TMPDIR/spins.rns" >&9
+			head -c 700 "$(input "$s")" >&9
 			sleep 0.1
 			kill -$signal $pid
 			wait $pid || true
