@@ -75,13 +75,17 @@ find_chains(struct groups *s, struct rn_error *err)
 }
 
 enum rn_status
-groups_begin(struct groups *s, const struct rn_schema *schema, const struct rn_column *values, size_t classes,
-	const char *by, bool independent, struct rn_error *err)
+groups_begin(struct groups *s, const struct rn_schema *schema, const struct rn_mlp *mlp,
+	const struct rn_column *values, const char *by, bool independent, struct rn_error *err)
 {
 	enum rn_status st;
 
-	*s = (struct groups){ .schema = schema, .classes = classes, .q = classes, .independent = independent };
-	observables_of(&s->observables, values);
+	*s = (struct groups){ .schema = schema,
+		.classes = mlp->classes,
+		.q = mlp->classes,
+		.independent = independent };
+	if ((st = observables_begin(&s->observables, values, mlp->low, mlp->high, err)) != RN_OK)
+		return st;
 	if (s->observables.any)
 		s->q += G + s->observables.distances + BINS;
 	if ((st = find_keys(s, by, err)) != RN_OK || (st = find_chains(s, err)) != RN_OK)
@@ -112,6 +116,7 @@ groups_end(struct groups *s)
 	free(s->all.column);
 	free(s->key);
 	free(s->last);
+	observables_end(&s->observables);
 	*s = (struct groups){ 0 };
 }
 
@@ -298,7 +303,7 @@ groups_add(struct groups *s, const uint8_t *record, const float p[], struct rn_e
 	}
 	if (s->observables.any) {
 		double *o = sum + s->classes;
-		const struct observed to = { &o[E], &o[ABSM], &o[M2], &o[M4], o + G,
+		const struct observed to = { &o[E], &o[M], &o[ABSM], &o[M2], &o[M4], o + G,
 			o + G + s->observables.distances };
 
 		observables_add(&s->observables, record, &to, &series[0], &m);

@@ -10,11 +10,12 @@
 
 #include "keys.h"
 #include "observables.h"
+#include "renorm/mlp.h"
 #include "renorm/stats.h"
 #include "renorm/text.h"
 
 /* What is summed of each record: `classes` probabilities, and where the records are lattices, from E on the others. */
-enum { E, ABSM, M2, M4, G }; /* classes + E, ...; G(r) is classes + G + r, then the histogram */
+enum { E, M, ABSM, M2, M4, G }; /* classes + E, ...; G(r) is classes + G + r, then the histogram */
 
 /* The slowest of these says how long blocks must be: e, m^2, the mean number of the class. */
 enum { SERIES = 3, BLOCKS_MAX = 128 };
@@ -64,8 +65,8 @@ struct groups {
 
 /* by: names, comma-separated. The schema must outlive it. RN_EDATA: no such column, a column of bits, ... */
 RN_MUST_CHECK enum rn_status
-groups_begin(struct groups *s, const struct rn_schema *schema, const struct rn_column *values, size_t classes,
-	const char *by, bool independent, struct rn_error *err);
+groups_begin(struct groups *s, const struct rn_schema *schema, const struct rn_mlp *mlp,
+	const struct rn_column *values, const char *by, bool independent, struct rn_error *err);
 void groups_end(struct groups *s);
 
 /* RN_EDATA: nan as a label, a chain that goes backwards. */

@@ -64,7 +64,7 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_COLLECT: o->collect = arg; return 0;
 	case KEY_CALIBRATION: o->calibration = arg; return 0;
 	case KEY_INDEPENDENT: o->independent = true; return 0;
-	case KEY_RESAMPLES: o->resamples = rn_arg_u64("--resamples", arg, 2, 1000000); return 0;
+	case KEY_RESAMPLES: o->resamples = rn_arg_u64("--resamples", arg, 2, 10000); return 0;
 	case ARGP_KEY_END: check_together(o); return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -309,8 +309,8 @@ collect(const struct options *o, struct input *in)
 		open_calibration(o, m, &calibration);
 		report.calibration = &calibration;
 	}
-	if (groups_begin(&groups, in->schema, in->classifier.column, m->classes, o->collect, o->independent,
-		    &err) != RN_OK ||
+	if (groups_begin(&groups, in->schema, m, in->classifier.column, o->collect, o->independent, &err) !=
+			RN_OK ||
 		report_begin(&report, &err) != RN_OK)
 		die_of_segment(in, &err);
 	writer = rn_open_output(&o->common);

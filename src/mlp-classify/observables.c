@@ -1,20 +1,33 @@
 #include "observables.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "renorm/bits.h"
 #include "renorm/cpu.h"
 
-void
-observables_of(struct observables *o, const struct rn_column *column)
+enum rn_status
+observables_begin(struct observables *o, const struct rn_column *column, float low, float high,
+	struct rn_error *err)
 {
-	*o = (struct observables){ .column = column };
+	*o = (struct observables){ .column = column, .low = low, .high = high };
 	if ((column->type != RN_BIT && column->type != RN_F32) || column->ndim < 1 || column->ndim > 2)
-		return;
+		return RN_OK;
+	o->v = calloc(column->count, sizeof *o->v);
+	if (!o->v)
+		return rn_fail_memory(err, "configuration");
 	o->any = true;
 	o->l = rn_lattice_make(column->ndim, column->shape);
 	o->distances = (o->l.rows > o->l.cols ? o->l.rows : o->l.cols) / 2 + 1;
+	return RN_OK;
+}
+
+void
+observables_end(struct observables *o)
+{
+	free(o->v);
+	o->v = NULL;
 }
 
 /* Along which axes a distance r is measured. */
@@ -107,11 +120,8 @@ add_pairs(const struct observables *o, const uint8_t *spins, double G[])
 
 /* --- real values -------------------------------------------------------------------- */
 
-/* Columns stand in a record without padding: at any address. */
-typedef float packed_float __attribute__((aligned(1)));
-
 static double
-sum_of_products(const packed_float a[], const packed_float b[], size_t n)
+sum_of_products(const float a[], const float b[], size_t n)
 {
 	double sum = 0;
 
@@ -122,19 +132,19 @@ sum_of_products(const packed_float a[], const packed_float b[], size_t n)
 
 /* sum_i v_i v_(i + r) on the ring v[0..n-1]. */
 static double
-products_around(const packed_float v[], size_t n, size_t r)
+products_around(const float v[], size_t n, size_t r)
 {
 	return sum_of_products(v, v + r, n - r) + sum_of_products(v + n - r, v, r);
 }
 
 static double
-products_down(const struct rn_lattice *l, const packed_float v[], size_t r)
+products_down(const struct rn_lattice *l, const float v[], size_t r)
 {
 	return products_around(v, l->sites, r * l->cols);
 }
 
 static double
-products_along(const struct rn_lattice *l, const packed_float v[], size_t r)
+products_along(const struct rn_lattice *l, const float v[], size_t r)
 {
 	double sum = 0;
 
@@ -145,7 +155,7 @@ products_along(const struct rn_lattice *l, const packed_float v[], size_t r)
 
 /* An extent of 1 has its site as its own neighbour. */
 static double
-energy_of_floats(const struct rn_lattice *l, const packed_float v[])
+energy_of_floats(const struct rn_lattice *l, const float v[])
 {
 	double sum = products_along(l, v, 1 % l->cols);
 
@@ -155,7 +165,7 @@ energy_of_floats(const struct rn_lattice *l, const packed_float v[])
 }
 
 static void
-add_pairs_of_floats(const struct observables *o, const packed_float v[], double G[])
+add_pairs_of_floats(const struct observables *o, const float v[], double G[])
 {
 	const struct rn_lattice *l = &o->l;
 
@@ -171,11 +181,15 @@ add_pairs_of_floats(const struct observables *o, const packed_float v[], double 
 }
 
 static void
-read_floats(const struct observables *o, const packed_float v[], const struct observed *sum, double *e,
+read_floats(const struct observables *o, const uint8_t *values, const struct observed *sum, double *e,
 	double *m)
 {
+	float *v = o->v;
 	double spins = 0;
 
+	memcpy(v, values, o->l.sites * sizeof *v); /* which may stand at any address */
+	for (size_t i = 0; i < o->l.sites; i++)
+		v[i] = (2 * v[i] - o->low - o->high) / (o->high - o->low);
 	for (size_t i = 0; i < o->l.sites; i++)
 		spins += (double)v[i];
 	*m = spins / (double)o->l.sites;
@@ -215,10 +229,11 @@ observables_add(const struct observables *o, const uint8_t *record, const struct
 		add_pairs(o, values, sum->G);
 		add_to_histogram((double)(20 * (s.spins + N) + N) / (double)(2 * N), sum->P);
 	} else {
-		read_floats(o, (const packed_float *)(const void *)values, sum, e, m);
+		read_floats(o, values, sum, e, m);
 		add_to_histogram((*m + 1) * 10 + 0.5, sum->P);
 	}
 	*sum->e += *e;
+	*sum->m += *m;
 	*sum->absm += fabs(*m);
 	*sum->m2 += *m * *m;
 	*sum->m4 += *m * *m * *m * *m;

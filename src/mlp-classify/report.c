@@ -41,8 +41,8 @@ static enum rn_status
 add_columns(struct report *r, struct rn_error *err)
 {
 	static const char *const estimate[] = { "T_est", "T_est_err", "T_est_flag", "kl", "kl_err", NULL };
-	static const char *const measured[] = { "e", "e_err", "absm", "absm_err", "m2", "m2_err", "m4",
-		"m4_err", "T_eff", "T_eff_err", "T_absm", "T_absm_err", NULL };
+	static const char *const measured[] = { "e", "e_err", "m", "m_err", "absm", "absm_err", "m2",
+		"m2_err", "m4", "m4_err", "T_eff", "T_eff_err", "T_absm", "T_absm_err", NULL };
 	static const char *const expected[] = { "e_th", "absm_th", "m2_th", "m4_th", NULL };
 	const size_t K = r->groups->classes, distances = r->groups->observables.distances;
 	enum rn_status st = add(r, "n", RN_U64, 0, err);

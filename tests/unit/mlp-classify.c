@@ -284,41 +284,49 @@ naive_bin(double m, size_t i)
 }
 
 static double
-observed_wrong(unsigned dim, size_t rows, size_t cols, bool bits)
+observed_wrong(unsigned dim, size_t rows, size_t cols, bool bits, bool units01)
 {
 	const size_t shape[2] = { dim == 1 ? cols : rows, cols };
 	struct rn_column c = { .type = bits ? RN_BIT : RN_F32, .ndim = dim, .offset = 3 };
 	const size_t N = dim == 1 ? cols : rows * cols;
 	uint8_t *record = calloc(1, 3 + 4 * N + RN_SLACK);
 	float *v = calloc(N, sizeof *v);
-	double *G, e = 0, absm = 0, m2 = 0, m4 = 0, P[BINS] = { 0 }, now_e, now_m, worst = 0, m = 0;
+	double *G, e = 0, sum_m = 0, absm = 0, m2 = 0, m4 = 0, P[BINS] = { 0 }, now_e, now_m, worst = 0,
+		   m = 0;
+	const float low = units01 ? 0 : -1, high = 1;
 	struct observables o;
+	struct rn_error err;
 
 	memcpy(c.shape, shape, sizeof shape);
 	c.count = N;
-	observables_of(&o, &c);
+	if (observables_begin(&o, &c, low, high, &err) != RN_OK)
+		abort();
 	G = calloc(o.distances, sizeof *G);
 	if (!record || !v || !G)
 		abort();
 	for (size_t i = 0; i < N; i++) {
 		const bool up = rn_random_below(&source, 3) == 0;
 
-		v[i] = bits ? (up ? 1 : -1) : (float)(2 * rn_random_uniform(&source) - 1);
+		v[i] = bits ? (up ? 1 : -1) : (float)rn_random_below(&source, 1 << 23) / (1 << 22) - 1;
 		if (bits && up)
 			record[3 + i / 8] |= (uint8_t)(1u << i % 8);
 		m += (double)v[i] / (double)N;
 	}
-	if (!bits)
-		memcpy(record + 3, v, 4 * N);
+	for (size_t i = 0; !bits && i < N; i++) {
+		const float x = units01 ? (v[i] + 1) / 2 : v[i]; /* v has 23 bits behind the point: exact */
+
+		memcpy(record + 3 + 4 * i, &x, sizeof x);
+	}
 	memset(record + 3 + (bits ? (N + 7) / 8 : 4 * N), 0xa5, RN_SLACK);
-	observables_add(&o, record, &(struct observed){ &e, &absm, &m2, &m4, G, P }, &now_e, &now_m);
+	observables_add(&o, record, &(struct observed){ &e, &sum_m, &absm, &m2, &m4, G, P }, &now_e, &now_m);
 	worst = fmax(fabs(e - naive_e(&o.l, v)), fabs(now_e - e));
-	worst = fmax(worst, fmax(fabs(now_m - m), fabs(absm - fabs(m))));
+	worst = fmax(worst, fmax(fabs(now_m - m), fmax(fabs(sum_m - m), fabs(absm - fabs(m)))));
 	worst = fmax(worst, fmax(fabs(m2 - m * m), fabs(m4 - pow(m, 4))));
 	for (size_t r = 0; r < o.distances; r++)
 		worst = fmax(worst, fabs(G[r] - naive_G(&o.l, v, r)));
 	for (size_t i = 0; bits && i < BINS; i++)
 		worst = fmax(worst, fabs(P[i] - naive_bin(m, i)));
+	observables_end(&o);
 	free(record);
 	free(v);
 	free(G);
@@ -332,17 +340,19 @@ observables(void)
 	const struct rn_column bytes = { .type = RN_U8, .ndim = 2, .shape = { 3, 3 }, .count = 9 };
 	const size_t n = sizeof extents / sizeof extents[0];
 	struct observables o;
+	struct rn_error err;
 	double worst = 0;
 
-	for (int bits = 0; bits < 2; bits++)
+	for (int what = 0; what < 3; what++) /* reals of -1 to 1, of 0 to 1, bits */
 		for (size_t i = 0; i < n; i++) {
-			worst = fmax(worst, observed_wrong(1, 1, extents[i], bits));
+			const bool bits = what == 2, units01 = what == 1;
+
+			worst = fmax(worst, observed_wrong(1, 1, extents[i], bits, units01));
 			for (size_t j = 0; j < n; j++)
-				worst = fmax(worst, observed_wrong(2, extents[i], extents[j], bits));
+				worst = fmax(worst, observed_wrong(2, extents[i], extents[j], bits, units01));
 		}
 	OK(worst < 1e-12, "e, m, G and the bin of m, against loops over sites: off by %.1e", worst);
-	observables_of(&o, &bytes);
-	OK(!o.any, "bytes are no lattice");
+	OK(observables_begin(&o, &bytes, -1, 1, &err) == RN_OK && !o.any, "bytes are no lattice");
 }
 
 static void
