@@ -347,8 +347,8 @@ refuses() {
 	head -n 8 exact.csv > bad.csv
 	echo '# end: 1' >> bad.csv
 	with "1 temperature" "two"
-	sed 's/^4,/inf,/' exact.csv > bad.csv
-	with "inf" "rns-sel"
+	sed "s/^4,/nan,/" exact.csv > bad.csv
+	with "nan" "no temperature"
 	sed 's/^4,/3.8,/' exact.csv > bad.csv
 	with "3.8 twice"
 	exact_calibration 8 "1 2" "1 2 3" > bad.csv

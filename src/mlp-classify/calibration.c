@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "groups.h"
 #include "interpolate.h"
 #include "renorm/random.h"
 #include "renorm/reader.h"
@@ -13,6 +14,7 @@ static const char *const scalars[CAL_SCALARS] = { "e", "absm", "m2", "m4" };
 /* Columns of the table. */
 struct columns {
 	const struct rn_column *T, *p, *cov, *scalar[CAL_SCALARS], *G;
+	const struct rn_column *n, *m, *m_err, *T_eff; /* to judge the phases */
 };
 
 static size_t
@@ -48,6 +50,10 @@ find_columns(struct columns *f, const struct rn_schema *schema, size_t K, const 
 	for (int i = 0; i < CAL_SCALARS; i++)
 		f->scalar[i] = rn_schema_find(schema, scalars[i]);
 	f->G = rn_schema_find(schema, "G");
+	f->n = rn_schema_find(schema, "n");
+	f->m = rn_schema_find(schema, "m");
+	f->m_err = rn_schema_find(schema, "m_err");
+	f->T_eff = rn_schema_find(schema, "T_eff");
 	return RN_OK;
 }
 
@@ -185,10 +191,7 @@ check_rows(const struct columns *f, const struct rows *rows, struct rn_error *er
 		enum rn_status st;
 
 		if (!isfinite(T))
-			return rn_fail(err, RN_EDATA,
-				"T = %g: between finite temperatures alone can be interpolated; drop it with "
-				"rns-sel --where 'T<1e300'",
-				T);
+			return rn_fail(err, RN_EDATA, "T = %g is no temperature", T);
 		if (T == last)
 			return rn_fail(err, RN_EDATA,
 				"T = %g twice: one row a temperature, as of --collect T", T);
@@ -198,6 +201,26 @@ check_rows(const struct columns *f, const struct rows *rows, struct rn_error *er
 			return st;
 	}
 	return RN_OK;
+}
+
+static double
+last_T(const struct columns *f, const struct rows *rows)
+{
+	return rn_get_f64(f->T, rows->data + (rows->n - 1) * rows->bytes, 0);
+}
+
+/* As group_judge_phases() of groups.c; in a field there is no T_eff. A few records may well have one sign. */
+static bool
+is_in_one_phase(const struct columns *f, const uint8_t *row)
+{
+	const struct rn_column *absm = f->scalar[CAL_ABSM];
+	double m;
+
+	if (!f->n || !f->m || !f->m_err || !f->T_eff || !absm)
+		return false;
+	m = fabs(rn_get_f64(f->m, row, 0));
+	return rn_get_f64(f->n, row, 0) >= 10 && !isnan(rn_get_f64(f->T_eff, row, 0)) &&
+		m > PHASE_ERRORS * rn_get_f64(f->m_err, row, 0) && m > PHASE_PART * rn_get_f64(absm, row, 0);
 }
 
 static void
@@ -242,6 +265,8 @@ take_rows(struct calibration *c, const struct columns *f, const struct rows *row
 		const uint8_t *row = rows->data + i * rows->bytes;
 
 		c->T[i] = rn_get_f64(f->T, row, 0);
+		if (isnan(c->one_phase) && is_in_one_phase(f, row))
+			c->one_phase = c->T[i];
 		take_column(f->p, row, c->p + i * K);
 		if (f->cov)
 			take_column(f->cov, row, c->cov + i * triangle(K));
@@ -278,6 +303,8 @@ read_table(struct calibration *c, struct rn_reader *in, size_t K, const char *ne
 	}
 	if (st == RN_OK && rows.n)
 		qsort_r(rows.data, rows.n, rows.bytes, by_T, (void *)f.T);
+	for (; st == RN_OK && rows.n && last_T(&f, &rows) == INFINITY; rows.n--)
+		c->dropped = true;
 	if (st == RN_OK && (st = check_rows(&f, &rows, err)) == RN_OK)
 		st = take_rows(c, &f, &rows, K, err);
 	free(rows.data);
@@ -293,7 +320,7 @@ calibration_read(struct calibration *c, const char *path, size_t classes, const 
 	struct rn_reader *in = rn_reader_open(files, 1, NULL, err);
 	enum rn_status st;
 
-	*c = (struct calibration){ 0 };
+	*c = (struct calibration){ .one_phase = NAN };
 	if (!in)
 		return err->status;
 	st = read_table(c, in, classes, network, err);

@@ -8,6 +8,7 @@
 #ifndef MLP_CLASSIFY_CALIBRATION_H
 #define MLP_CLASSIFY_CALIBRATION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "nearest.h"
@@ -26,11 +27,13 @@ enum {
 
 struct calibration {
 	size_t n, K;
-	double *T, *p;	/* n; n by K */
-	double *cov;	/* n by K(K + 1)/2; NULL: not in the table */
-	double *root;	/* n by K by K: lower triangles L, L L^T the covariance; once there are draws */
-	double *scalar; /* n by CAL_SCALARS; NaN: not in the table */
-	double *G;	/* n by distances */
+	bool dropped;	  /* a row of T = inf was left out */
+	double one_phase; /* the first T with m of one sign (groups.h); NaN: none */
+	double *T, *p;	  /* n; n by K */
+	double *cov;	  /* n by K(K + 1)/2; NULL: not in the table */
+	double *root;	  /* n by K by K: lower triangles L, L L^T the covariance; once there are draws */
+	double *scalar;	  /* n by CAL_SCALARS; NaN: not in the table */
+	double *G;	  /* n by distances */
 	size_t distances;
 	size_t fine_n; /* the close temperatures */
 	double *fine_T;
@@ -40,7 +43,7 @@ struct calibration {
 };
 
 /*
- * RN_EDATA, naming the file: fewer than two temperatures, one twice, not finite, another number of classes, another
+ * A row of T = inf is left out. RN_EDATA, naming the file: fewer than two temperatures, one twice, nan, another number of classes, another
  * network (`network` is the key of that name that tables have).
  */
 RN_MUST_CHECK enum rn_status calibration_read(struct calibration *c, const char *path, size_t classes,

@@ -107,6 +107,8 @@ groups_end(struct groups *s)
 		rn_jackknife_destroy(g->jackknife);
 		for (size_t k = 0; k < SERIES; k++)
 			rn_correlator_destroy(g->correlator[k]);
+		free(g->own);
+		free(g->shared);
 	}
 	free(s->group);
 	free(s->chain);
@@ -168,20 +170,30 @@ begin_strand(struct group *g, struct strand *strand, bool independent, struct rn
 	for (size_t k = 0; !independent && k < SERIES; k++)
 		if (!(strand->history[k] = rn_correlator_chain(g->correlator[k])))
 			return rn_fail_memory(err, "chains");
-	g->has_chains = g->has_chains || !independent;
 	return RN_OK;
 }
 
 static enum rn_status
-new_chain(struct groups *s, size_t group, struct rn_error *err)
+new_chain(struct groups *s, struct group *g, struct rn_error *err)
 {
 	struct chain *all = grow(s->chain, s->nchains, &s->chain_room, sizeof *s->chain);
+	struct strand *own;
 
 	if (!all)
 		return rn_fail_memory(err, "chains");
 	s->chain = all;
-	all[s->nchains].group = group;
-	return begin_strand(&s->group[group], &all[s->nchains++].strand, false, err);
+	if (g->nchains < BLOCKS_MAX) {
+		own = grow(g->own, g->nown, &g->own_room, sizeof *g->own);
+		if (!own)
+			return rn_fail_memory(err, "chains");
+		g->own = own;
+		all[s->nchains++].place = (uint16_t)g->nchains++;
+		return begin_strand(g, &own[g->nown++], false, err);
+	}
+	if (!g->shared && !(g->shared = calloc(BLOCKS_MAX * (s->q + 1), sizeof *g->shared)))
+		return rn_fail_memory(err, "shared blocks");
+	all[s->nchains++].place = (uint16_t)(BLOCKS_MAX + g->nchains++ % BLOCKS_MAX);
+	return RN_OK;
 }
 
 /* Group columns stand first, the replica last. -0 counts as 0. */
@@ -247,12 +259,17 @@ find_place(struct groups *s, const uint8_t *record, bool independent, uint64_t r
 	if (number == KEYS_NONE)
 		return rn_fail_memory(err, "chains");
 	s->last_chain = number;
-	return added ? new_chain(s, s->last_group, err) : RN_OK;
+	return added ? new_chain(s, &s->group[s->last_group], err) : RN_OK;
 }
 
-/* The strand a record belongs to. */
+struct place {
+	struct strand *strand; /* NULL: the shared block */
+	size_t shared;
+};
+
+/* The place in a group where a record belongs. */
 static enum rn_status
-find_strand(struct groups *s, const uint8_t *record, struct strand **strand, struct rn_error *err)
+find_sums(struct groups *s, const uint8_t *record, struct place *place, struct rn_error *err)
 {
 	const uint64_t sweep = s->independent ? 0 : rn_get_u64(s->sweep, record, 0);
 	const uint64_t replica = s->independent ? 0 : rn_get_u64(s->replica, record, 0);
@@ -265,12 +282,14 @@ find_strand(struct groups *s, const uint8_t *record, struct strand **strand, str
 	if (loose) {
 		struct group *g = &s->group[s->last_group];
 
-		*strand = &g->loose;
+		place->strand = &g->loose;
 		return g->loose.blocks ? RN_OK : begin_strand(g, &g->loose, true, err);
 	}
 	struct chain *c = &s->chain[s->last_chain];
 
-	*strand = &c->strand;
+	if (c->place < BLOCKS_MAX)
+		place->strand = &s->group[s->last_group].own[c->place];
+	place->shared = (size_t)c->place - BLOCKS_MAX;
 	if (c->begun && sweep <= c->sweep)
 		return refuse_order(sweep, c->sweep, replica, err);
 	c->sweep = sweep;
@@ -283,17 +302,19 @@ find_strand(struct groups *s, const uint8_t *record, struct strand **strand, str
 enum rn_status
 groups_add(struct groups *s, const uint8_t *record, const float p[], struct rn_error *err)
 {
-	struct strand *strand = NULL;
-	enum rn_status st = find_strand(s, record, &strand, err);
+	struct place place = { 0 };
+	enum rn_status st = find_sums(s, record, &place, err);
 	double series[SERIES] = { 0 }, *sum, m;
 	struct group *g;
 
 	if (st != RN_OK)
 		return st;
 	g = &s->group[s->last_group];
-	sum = rn_blocks_record(strand->blocks);
+	sum = place.strand ? rn_blocks_record(place.strand->blocks) : g->shared + place.shared * (s->q + 1);
 	if (!sum)
 		return rn_fail_memory(err, "jackknife blocks");
+	if (!place.strand)
+		sum[s->q]++;
 	g->n++;
 	if (s->h && rn_get_f64(s->h, record, 0) != g->h)
 		g->h = NAN;
@@ -309,9 +330,35 @@ groups_add(struct groups *s, const uint8_t *record, const float p[], struct rn_e
 		observables_add(&s->observables, record, &to, &series[0], &m);
 		series[1] = m * m;
 	}
-	for (size_t k = 0; k < SERIES && strand->history[k]; k++)
-		if (!rn_history_push(strand->history[k], series[k]))
+	for (size_t k = 0; place.strand && k < SERIES && place.strand->history[k]; k++)
+		if (!rn_history_push(place.strand->history[k], series[k]))
 			return rn_fail_memory(err, "correlator");
+	return RN_OK;
+}
+
+/* A group's shared blocks behind the others. `inflate` is about the latter alone. */
+static enum rn_status
+append_shared(const struct group *g, struct rn_sample *s, struct rn_error *err)
+{
+	const double before = s->records, hidden = 1 - 1 / (s->inflate * s->inflate);
+	double *sum = reallocarray(s->sum, s->n + BLOCKS_MAX, s->q * sizeof *sum), *count;
+
+	if (sum)
+		s->sum = sum;
+	count = reallocarray(s->count, s->n + BLOCKS_MAX, sizeof *count);
+	if (count)
+		s->count = count;
+	if (!sum || !count)
+		return rn_fail_memory(err, "shared blocks");
+	for (const double *row = g->shared; row < g->shared + BLOCKS_MAX * (s->q + 1); row += s->q + 1) {
+		if (row[s->q] == 0)
+			continue;
+		memcpy(s->sum + s->n * s->q, row, s->q * sizeof *row);
+		for (size_t k = 0; k < s->q; k++)
+			s->total[k] += row[k];
+		s->records += s->count[s->n++] = row[s->q];
+	}
+	s->inflate = 1 / sqrt(1 - hidden * before / s->records);
 	return RN_OK;
 }
 
@@ -322,7 +369,7 @@ group_finish(struct group *g, struct rn_sample *sample, struct rn_error *err)
 	bool moves = false;
 	enum rn_status st;
 
-	for (size_t k = 0; g->has_chains && k < SERIES; k++) {
+	for (size_t k = 0; g->nown && k < SERIES; k++) {
 		const struct rn_tau tau = rn_correlator_tau(g->correlator[k]);
 
 		slowest = fmax(slowest, tau.tau); /* of NaN and a number: the number */
@@ -331,10 +378,21 @@ group_finish(struct group *g, struct rn_sample *sample, struct rn_error *err)
 	}
 	st = rn_jackknife_finish(g->jackknife, slowest, sample, err);
 	g->few = st == RN_OK && moves && sample->few; /* a constant has no error that could be too small */
-	return st;
+	return st == RN_OK && g->shared ? append_shared(g, sample, err) : st;
+}
+
+void
+group_judge_phases(struct group *g, const struct rn_estimate observed[])
+{
+	const double m = fabs(observed[M].value);
+
+	g->one_phase = g->nchains && g->h == 0 && m > PHASE_ERRORS * observed[M].error &&
+		m > PHASE_PART * observed[ABSM].value;
 }
 
 /* --- doubts ------------------------------------------------------------------------- */
+
+enum { SHOWN = 4 }; /* elements of a group column that is a vector */
 
 static bool
 describe(const struct groups *s, const struct group *g, struct rn_text *text)
@@ -344,37 +402,73 @@ describe(const struct groups *s, const struct group *g, struct rn_text *text)
 
 	for (size_t i = 0; ok && i < s->by.n; key += s->by.column[i++]->bytes) {
 		struct rn_column here = *s->by.column[i];
-		char number[RN_NUMBER_MAX];
 
 		here.offset = 0;
-		rn_print_f64(number, rn_get_f64(&here, key, 0));
-		ok = rn_text_printf(text, "%s%.80s %s", i ? ", " : "", here.name, number);
+		ok = rn_text_printf(text, "%s%.80s", i ? ", " : "", here.name);
+		for (size_t j = 0; ok && j < here.count && j < SHOWN; j++) {
+			char number[RN_NUMBER_MAX];
+
+			rn_print_f64(number, rn_get_f64(&here, key, j));
+			ok = rn_text_printf(text, " %s", number);
+		}
+		if (ok && here.count > SHOWN)
+			ok = rn_text_printf(text, " ...");
 	}
 	return ok;
 }
 
-bool
-groups_doubts(const struct groups *s, struct rn_text *text)
+/* The first of the groups that are so, and the number of the others. */
+static bool
+name_groups(const struct groups *s, bool (*is_so)(const struct group *g), struct rn_text *text)
 {
 	const struct group *first = NULL;
-	size_t doubtful = 0;
-	bool few = false, ok;
+	size_t others = 0;
 
 	for (size_t i = 0; i < s->ngroups; i++) {
-		const struct group *g = &s->group[i];
-
-		if (!g->few && !g->open)
+		if (!is_so(&s->group[i]))
 			continue;
-		few = few || g->few;
-		if (doubtful++ == 0)
-			first = g;
+		others += first != NULL;
+		first = first ? first : &s->group[i];
 	}
 	if (!first)
 		return true;
-	ok = describe(s, first, text);
-	if (ok && doubtful > 1)
-		ok = rn_text_printf(text, " (and %zu more group%s)", doubtful - 1, doubtful > 2 ? "s" : "");
-	return ok &&
+	return describe(s, first, text) &&
+		(!others || rn_text_printf(text, " (and %zu more group%s)", others, others > 1 ? "s" : ""));
+}
+
+static bool
+has_small_errors(const struct group *g)
+{
+	return g->few || g->open;
+}
+
+static bool
+is_in_one_phase(const struct group *g)
+{
+	return g->one_phase;
+}
+
+bool
+groups_small_errors(const struct groups *s, struct rn_text *text)
+{
+	bool few = false;
+
+	for (size_t i = 0; i < s->ngroups; i++)
+		few = few || s->group[i].few;
+	if (!name_groups(s, has_small_errors, text))
+		return false;
+	return !text->length ||
 		rn_text_printf(text, ": %s; the errors are too small; use more records, or farther apart",
 			few ? "fewer than 20 blocks of 16 tau" : "the chains end before tau is known");
+}
+
+bool
+groups_in_one_phase(const struct groups *s, struct rn_text *text)
+{
+	if (!name_groups(s, is_in_one_phase, text))
+		return false;
+	return !text->length ||
+		rn_text_printf(text,
+			": one phase only, m of one sign, and a network may tell the two apart; sample both "
+			"with --replicas");
 }

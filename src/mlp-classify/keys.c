@@ -52,7 +52,7 @@ keys_find(struct keys *t, const uint8_t *key, int *added)
 {
 	size_t i;
 
-	if (2 * t->n >= t->slots && double_slots(t) != 0)
+	if (4 * t->n >= 3 * t->slots && double_slots(t) != 0)
 		return KEYS_NONE;
 	i = slot_of(t, key);
 	*added = t->number[i] == KEYS_NONE;

@@ -1,4 +1,4 @@
-/* keys.h - values found by the bytes of a key: open addressing, the table doubled when it is half full */
+/* keys.h - values found by the bytes of a key: open addressing, the table doubled when three quarters are full */
 #ifndef MLP_CLASSIFY_KEYS_H
 #define MLP_CLASSIFY_KEYS_H
 

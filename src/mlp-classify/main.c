@@ -10,9 +10,11 @@
  *		the mean P in KL(P || P_cal(T)) (nearest.c), and the thermal values at that T beside the measured ones.
  *
  * Random numbers (bootstrap, draws of the calibration) are keyed by (seed, group columns) and (seed, T).
- * Cost    time: the matrix products of the layers, some 10 million bits x 64 a second; memory constant a group and a chain.
+ * Cost    time: the matrix products of the layers, some 10 million bits x 64 a second; memory constant a
+ *	   group, and some 100 bytes for each chain beyond its first 128.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,15 +262,18 @@ name_network(const struct rn_mlp *m, char name[17])
 static void
 say_doubts(const struct options *o, const struct groups *groups)
 {
-	struct rn_text doubts = { 0 };
+	struct rn_text errors = { 0 }, phase = { 0 };
 
 	if (!groups->ngroups)
 		rn_remark(&o->common, "no records, so no rows");
-	if (!groups_doubts(groups, &doubts))
+	if (!groups_small_errors(groups, &errors) || !groups_in_one_phase(groups, &phase))
 		rn_die(RN_ENOMEM, "out of memory (remark)");
-	if (doubts.length)
-		rn_remark(&o->common, "%s", doubts.data);
-	rn_text_clear(&doubts);
+	if (errors.length)
+		rn_remark(&o->common, "%s", errors.data);
+	if (phase.length)
+		rn_remark(&o->common, "%s", phase.data);
+	rn_text_clear(&errors);
+	rn_text_clear(&phase);
 }
 
 static void
@@ -286,6 +291,16 @@ open_calibration(const struct options *o, const struct rn_mlp *m, struct calibra
 		rn_remark(&o->common,
 			"%s has no p_cov: T_est_err leaves out the calibration's own sampling error",
 			o->calibration);
+	if (c->dropped)
+		rn_remark(&o->common,
+			"%s: T = inf is left out: between finite temperatures alone can be interpolated",
+			o->calibration);
+	if (!isnan(c->one_phase))
+		rn_remark(&o->common,
+			"%s: T %g: one phase only, m of one sign, and the network may tell the two apart; "
+			"sample both "
+			"with --replicas",
+			o->calibration, c->one_phase);
 	rn_or_die(calibration_draw(c, o->common.seed, o->resamples, &err), &err);
 }
 

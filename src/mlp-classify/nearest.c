@@ -23,6 +23,20 @@ curves_finish(struct curves *c)
 	}
 }
 
+void
+curve_at(const struct curves *c, double T, double P[])
+{
+	size_t i = 0;
+
+	while (i + 2 < c->n && T > c->T[i + 1])
+		i++;
+	for (size_t k = 0; k < c->K; k++) {
+		const double t = (T - c->T[i]) / (c->T[i + 1] - c->T[i]);
+
+		P[k] = (1 - t) * exp(c->ln[i * c->K + k]) + t * exp(c->ln[(i + 1) * c->K + k]);
+	}
+}
+
 /* sum_k P_k x_k; in four sums, which do not wait for each other. */
 static double
 mean_of(const double P[], const double x[], size_t K)

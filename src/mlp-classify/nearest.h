@@ -33,6 +33,9 @@ void curve_logarithms(const double p[], size_t K, double ln[]);
 /* Fills bend from ln. */
 void curves_finish(struct curves *c);
 
+/* P of the curve at T, between the first and the last. */
+void curve_at(const struct curves *c, double T, double P[]);
+
 struct nearest {
 	double T, kl;
 	int flag; /* -1: at the lowest temperature; 1: at the highest; 0: between */

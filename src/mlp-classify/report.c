@@ -40,7 +40,8 @@ add_scalars(struct report *r, const char *const names[], struct rn_error *err)
 static enum rn_status
 add_columns(struct report *r, struct rn_error *err)
 {
-	static const char *const estimate[] = { "T_est", "T_est_err", "T_est_flag", "kl", "kl_err", NULL };
+	static const char *const estimate[] = { "T_est", "T_est_err", "T_est_flag", "kl", "kl_err", "kl_th",
+		"T_est_lo", "T_est_hi", NULL };
 	static const char *const measured[] = { "e", "e_err", "m", "m_err", "absm", "absm_err", "m2",
 		"m2_err", "m4", "m4_err", "T_eff", "T_eff_err", "T_absm", "T_absm_err", NULL };
 	static const char *const expected[] = { "e_th", "absm_th", "m2_th", "m4_th", NULL };
@@ -90,7 +91,8 @@ report_begin(struct report *r, struct rn_error *err)
 		exact_begin(&r->exact, &s->observables.l);
 	r->record = calloc(1, r->schema->record_bytes);
 	r->values = calloc(r->nvalues, sizeof *r->values);
-	return r->record && r->values ? RN_OK : rn_fail_memory(err, "table");
+	r->residual = calloc(s->classes, sizeof *r->residual);
+	return r->record && r->values && r->residual ? RN_OK : rn_fail_memory(err, "table");
 }
 
 void
@@ -99,6 +101,7 @@ report_end(struct report *r)
 	rn_schema_destroy(r->schema);
 	free(r->record);
 	free(r->values);
+	free(r->residual);
 }
 
 /* --- means and their covariance ------------------------------------------------------ */
@@ -116,22 +119,22 @@ same(const double mean[], double out[], void *arg)
  *	cov(a, b) = (1/g) sum_j r_ja r_jb / (m_j (n - m_j)).
  */
 static void
-covariance(const struct rn_sample *s, size_t K, double out[])
+covariance(const struct rn_sample *s, size_t K, double residual[], double out[])
 {
 	const double scale = s->inflate * s->inflate / (double)s->n;
-	size_t at = 0;
 
-	for (size_t a = 0; a < K; a++)
-		for (size_t b = a; b < K; b++, at++) {
-			out[at] = 0;
-			for (size_t j = 0; j < s->n; j++) {
-				const double m = s->count[j], *sum = s->sum + j * s->q;
-				const double ra = sum[a] - m * s->total[a] / s->records,
-					     rb = sum[b] - m * s->total[b] / s->records;
+	for (size_t i = 0; i < K * (K + 1) / 2; i++)
+		out[i] = s->n > 1 ? 0 : NAN;
+	for (size_t j = 0; s->n > 1 && j < s->n; j++) {
+		const double m = s->count[j], *sum = s->sum + j * s->q, c = scale / (m * (s->records - m));
+		double *at = out;
 
-				out[at] += s->n > 1 ? scale * ra * rb / (m * (s->records - m)) : NAN;
-			}
-		}
+		for (size_t k = 0; k < K; k++)
+			residual[k] = sum[k] - m * s->total[k] / s->records;
+		for (size_t a = 0; a < K; a++)
+			for (size_t b = a; b < K; b++)
+				*at++ += c * residual[a] * residual[b];
+	}
 }
 
 /* --- the temperature ------------------------------------------------------------------ */
@@ -139,8 +142,10 @@ covariance(const struct rn_sample *s, size_t K, double out[])
 struct reading {
 	const struct calibration *calibration;
 	const double *mean; /* P of all records */
+	double *thermal;    /* P_cal at T_est */
 	double *P;	    /* K, and scratch for nearest_of() */
 	double stretch;
+	double kl_th; /* mean over the resamples so far */
 	size_t calls;
 };
 
@@ -155,34 +160,54 @@ to_probabilities(double P[], size_t K)
 		P[k] /= sum;
 }
 
-/* One resample, against one draw of the calibration. */
+/* What is nearest to P about which the resamples scatter as this one does about the mean. */
+static struct nearest
+read_about(struct reading *r, const double P[], const double resampled[], size_t draw)
+{
+	const struct calibration *c = r->calibration;
+	const size_t K = c->K;
+
+	for (size_t k = 0; k < K; k++)
+		r->P[k] = P[k] + r->stretch * (resampled[k] - r->mean[k]);
+	to_probabilities(r->P, K);
+	return nearest_of(&c->draw[draw], r->P, r->P + K);
+}
+
+/*
+ * One resample, against one draw of the calibration; and a thermal ensemble at T_est with errors as large, against
+ * the same. Once all are drawn, rn_bootstrap() asks for the mean itself.
+ */
 static void
 read_resample(const double mean[], double out[], void *arg)
 {
 	struct reading *r = arg;
-	const struct calibration *c = r->calibration;
-	const size_t K = c->K;
-	struct nearest best;
+	const size_t draws = r->calibration->draws, call = r->calls++;
+	const struct nearest best = read_about(r, r->mean, mean, call % draws);
 
-	for (size_t k = 0; k < K; k++)
-		r->P[k] = r->mean[k] + r->stretch * (mean[k] - r->mean[k]);
-	to_probabilities(r->P, K);
-	best = nearest_of(&c->draw[r->calls++ % c->draws], r->P, r->P + K);
 	out[0] = best.T;
 	out[1] = best.kl;
+	if (call < draws)
+		r->kl_th += read_about(r, r->thermal, mean, call).kl / (double)draws;
 }
 
-/* The first K columns of a sample. */
+/* The first K columns of a sample, its blocks joined to BLOCKS_MAX at most: the time of the bootstrap goes with them. */
 static enum rn_status
 narrow(const struct rn_sample *s, size_t K, struct rn_sample *out, struct rn_error *err)
 {
 	*out = *s;
 	out->q = K;
-	out->sum = calloc(s->n * K + 1, sizeof *out->sum);
-	if (!out->sum)
+	out->n = s->n < BLOCKS_MAX ? s->n : BLOCKS_MAX;
+	out->sum = calloc(out->n * K + 1, sizeof *out->sum);
+	out->count = calloc(out->n + 1, sizeof *out->count);
+	if (!out->sum || !out->count)
 		return rn_fail_memory(err, "bootstrap");
-	for (size_t j = 0; j < s->n; j++)
-		memcpy(out->sum + j * K, s->sum + j * s->q, K * sizeof *out->sum);
+	for (size_t j = 0; j < s->n; j++) {
+		const size_t to = j % out->n;
+
+		out->count[to] += s->count[j];
+		for (size_t k = 0; k < K; k++)
+			out->sum[to * K + k] += s->sum[j * s->q + k];
+	}
 	return RN_OK;
 }
 
@@ -212,15 +237,16 @@ random_of(const struct report *r, const struct group *g, struct rn_random *rando
 	return RN_OK;
 }
 
-/* T_est, its error, its flag, kl and its error. */
+enum { READINGS = 8 }; /* T_est, its error, its flag, kl, its error, kl_th, the interval of T_est */
+
 static enum rn_status
-read_temperature(const struct report *r, const struct group *g, const struct rn_sample *s, double out[5],
-	struct rn_error *err)
+read_temperature(const struct report *r, const struct group *g, const struct rn_sample *s,
+	double out[READINGS], struct rn_error *err)
 {
 	const size_t K = r->groups->classes;
-	double *mean = calloc(4 * K + r->calibration->fine_n, sizeof *mean);
-	struct reading reading = { .calibration = r->calibration, .mean = mean, .P = mean ? mean + K : NULL };
-	struct rn_interval interval[2];
+	double *mean = calloc(5 * K + r->calibration->fine_n, sizeof *mean);
+	struct reading reading = { .calibration = r->calibration, .mean = mean };
+	struct rn_interval interval[2] = { { .error = NAN, .lo = NAN, .hi = NAN }, { .error = NAN } };
 	struct rn_random random;
 	struct rn_sample P = { 0 };
 	struct nearest best;
@@ -231,21 +257,29 @@ read_temperature(const struct report *r, const struct group *g, const struct rn_
 	for (size_t k = 0; k < K; k++)
 		mean[k] = s->total[k] / s->records;
 	to_probabilities(mean, K);
-	best = nearest_of(&r->calibration->mean, mean, mean + 2 * K);
-	/* n drawn of n vary less than n new ones, and blocks hide some of their correlation */
-	reading.stretch = s->inflate * sqrt((double)s->n / ((double)s->n - 1));
+	reading.thermal = mean + K;
+	reading.P = mean + 2 * K;
+	best = nearest_of(&r->calibration->mean, mean, reading.P);
+	curve_at(&r->calibration->mean, best.T, reading.thermal);
+	reading.kl_th = s->n > 1 ? 0 : NAN;
 	if ((st = random_of(r, g, &random, err)) == RN_OK)
 		st = narrow(s, K, &P, err);
+	/* n drawn of n vary less than n new ones, and blocks hide some of their correlation */
+	reading.stretch = s->inflate * sqrt((double)P.n / ((double)P.n - 1));
 	if (st == RN_OK && s->n > 1)
 		st = rn_bootstrap(&P, read_resample, &reading, 2, r->resamples, 0.68, &random, interval, err);
 	if (st == RN_OK) {
 		out[0] = best.T;
-		out[1] = s->n > 1 ? interval[0].error : NAN;
+		out[1] = interval[0].error;
 		out[2] = best.flag;
 		out[3] = best.kl;
-		out[4] = s->n > 1 ? interval[1].error : NAN;
+		out[4] = interval[1].error;
+		out[5] = reading.kl_th;
+		out[6] = interval[0].lo;
+		out[7] = interval[0].hi;
 	}
 	free(P.sum);
+	free(P.count);
 	free(mean);
 	return st;
 }
@@ -362,8 +396,10 @@ fill_row(struct report *r, struct group *g, const struct rn_sample *s, const str
 	if (r->calibration) {
 		st = read_temperature(r, g, s, at, err);
 		T = at[0];
-		at += 5;
+		at += READINGS;
 	}
+	if (has_lattice(r))
+		group_judge_phases(g, mean + K);
 	if (st == RN_OK && has_lattice(r))
 		st = put_lattice(r, g, mean + K, T, &at, err);
 	if (st != RN_OK)
@@ -371,7 +407,7 @@ fill_row(struct report *r, struct group *g, const struct rn_sample *s, const str
 	at = put_values(at, mean, K);
 	at = put_errors(at, mean, K);
 	if (r->thermal && !r->calibration)
-		covariance(s, K, at);
+		covariance(s, K, r->residual, at);
 	return RN_OK;
 }
 

@@ -21,8 +21,9 @@ struct report {
 	struct exact exact;
 	struct rn_schema *schema;
 	uint8_t *record;
-	size_t first;	/* column that is not a group column */
-	double *values; /* of a row, from that column on */
+	size_t first;	  /* column that is not a group column */
+	double *values;	  /* of a row, from that column on */
+	double *residual; /* scratch, one a class */
 	size_t nvalues;
 };
 
