@@ -237,7 +237,7 @@ find_place(struct groups *s, const uint8_t *record, bool independent, uint64_t r
 {
 	const size_t bytes = s->chain_keys.key_bytes;
 	enum rn_status st = take_key(s, record, replica, err);
-	uint64_t number;
+	uint32_t number;
 	int added;
 
 	if (st != RN_OK)

@@ -5,66 +5,66 @@
 #include <xxhash.h>
 
 /* The slot of a key, or the empty one where it belongs. */
-static size_t
+static uint32_t *
 slot_of(const struct keys *t, const uint8_t *key)
 {
 	size_t i = XXH3_64bits(key, t->key_bytes) & (t->slots - 1);
 
-	while (t->number[i] != KEYS_NONE && memcmp(t->key + i * t->key_bytes, key, t->key_bytes) != 0)
+	while (t->slot[i] && memcmp(t->key + (t->slot[i] - 1) * t->key_bytes, key, t->key_bytes) != 0)
 		i = (i + 1) & (t->slots - 1);
-	return i;
-}
-
-static void
-put(struct keys *t, const uint8_t *key, uint64_t number)
-{
-	const size_t i = slot_of(t, key);
-
-	memcpy(t->key + i * t->key_bytes, key, t->key_bytes);
-	t->number[i] = number;
+	return &t->slot[i];
 }
 
 static int
 double_slots(struct keys *t)
 {
-	struct keys old = *t;
+	const size_t slots = t->slots ? 2 * t->slots : 64;
+	uint32_t *slot = calloc(slots, sizeof *slot);
 
-	t->slots = old.slots ? 2 * old.slots : 64;
-	t->key = calloc(t->slots, t->key_bytes);
-	t->number = malloc(t->slots * sizeof *t->number);
-	if (!t->key || !t->number) {
-		free(t->key);
-		free(t->number);
-		*t = old;
+	if (!slot)
 		return -1;
-	}
-	memset(t->number, 0xff, t->slots * sizeof *t->number);
-	for (size_t i = 0; i < old.slots; i++)
-		if (old.number[i] != KEYS_NONE)
-			put(t, old.key + i * t->key_bytes, old.number[i]);
-	free(old.key);
-	free(old.number);
+	free(t->slot);
+	t->slot = slot;
+	t->slots = slots;
+	for (uint32_t i = 0; i < t->n; i++)
+		*slot_of(t, t->key + i * t->key_bytes) = i + 1;
 	return 0;
 }
 
-uint64_t
+static int
+double_room(struct keys *t)
+{
+	const size_t room = t->room ? 2 * t->room : 64;
+	uint8_t *key = reallocarray(t->key, room, t->key_bytes);
+
+	if (!key)
+		return -1;
+	t->key = key;
+	t->room = room;
+	return 0;
+}
+
+uint32_t
 keys_find(struct keys *t, const uint8_t *key, int *added)
 {
-	size_t i;
+	uint32_t *slot;
 
-	if (4 * t->n >= 3 * t->slots && double_slots(t) != 0)
+	if ((4 * t->n >= 3 * t->slots && double_slots(t) != 0) || (t->n == t->room && double_room(t) != 0) ||
+		t->n == KEYS_NONE - 1)
 		return KEYS_NONE;
-	i = slot_of(t, key);
-	*added = t->number[i] == KEYS_NONE;
-	if (*added)
-		put(t, key, t->n++);
-	return t->number[i];
+	slot = slot_of(t, key);
+	*added = !*slot;
+	if (*added) {
+		memcpy(t->key + t->n * t->key_bytes, key, t->key_bytes);
+		*slot = (uint32_t)++t->n;
+	}
+	return *slot - 1;
 }
 
 void
 keys_clear(struct keys *t)
 {
 	free(t->key);
-	free(t->number);
+	free(t->slot);
 	*t = (struct keys){ .key_bytes = t->key_bytes };
 }

@@ -1,4 +1,4 @@
-/* keys.h - values found by the bytes of a key: open addressing, the table doubled when three quarters are full */
+/* keys.h - values found by the bytes of a key: open addressing, the slots doubled when three quarters are taken */
 #ifndef MLP_CLASSIFY_KEYS_H
 #define MLP_CLASSIFY_KEYS_H
 
@@ -7,15 +7,15 @@
 
 struct keys {
 	size_t key_bytes;
-	size_t n, slots;  /* slots: 0 or a power of two */
-	uint8_t *key;	  /* slots keys */
-	uint64_t *number; /* of each key: 0 for the first one added, 1, ...; UINT64_MAX in empty slots */
+	size_t n, room, slots; /* slots: 0 or a power of two */
+	uint8_t *key;	       /* n of them, in the order they came */
+	uint32_t *slot;	       /* of each slot the number of its key and 1; 0: empty */
 };
 
-#define KEYS_NONE UINT64_MAX
+#define KEYS_NONE UINT32_MAX
 
 /* The number of a key, which is added if there is none: then *added is true. KEYS_NONE: no memory. */
-uint64_t keys_find(struct keys *t, const uint8_t *key, int *added);
+uint32_t keys_find(struct keys *t, const uint8_t *key, int *added);
 void keys_clear(struct keys *t);
 
 #endif
