@@ -84,8 +84,8 @@ static bool
 curves_make(const struct calibration *c, struct curves *out)
 {
 	*out = (struct curves){ c->fine_n, c->K, c->fine_T, numbers(c->fine_n * c->K),
-		numbers(c->fine_n * c->K) };
-	return out->ln && out->bend;
+		numbers(c->fine_n * c->K), numbers(c->fine_n) };
+	return out->ln && out->bend && out->most;
 }
 
 /* From the n curves p of the table those at the close temperatures. knots: scratch, n by K. */
@@ -336,10 +336,12 @@ calibration_end(struct calibration *c)
 	for (size_t d = 0; c->draw && d < c->draws; d++) {
 		free(c->draw[d].ln);
 		free(c->draw[d].bend);
+		free(c->draw[d].most);
 	}
 	free(c->draw);
 	free(c->mean.ln);
 	free(c->mean.bend);
+	free(c->mean.most);
 	free(c->T);
 	free(c->p);
 	free(c->cov);

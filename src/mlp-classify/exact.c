@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { POINTS = 10, LEFT = POINTS / 2 - 1 };
+enum { POINTS = 14, LEFT = POINTS / 2 - 1 };
 
 /* Of tori: one temperature of 12 x 12 takes a fifth of a second, and the grid has many. */
 enum { MOST_SITES = 144 };
@@ -73,53 +73,88 @@ interpolate(struct exact *x, double v, struct rn_ising_moments *m, struct rn_err
 	return RN_OK;
 }
 
+static enum rn_status
+moments_at(struct exact *x, double v, struct rn_ising_moments *m, struct rn_error *err)
+{
+	return x->l.dim == 1 ? rn_ising_moments(&x->l, T_of(v), 0, m, err) : interpolate(x, v, m, err);
+}
+
 enum rn_status
 exact_moments(struct exact *x, double T, struct rn_ising_moments *m, struct rn_error *err)
 {
 	*m = (struct rn_ising_moments){ NAN, NAN, NAN, NAN };
-	return x->moments && T >= 0 ? interpolate(x, v_of(T), m, err) : RN_OK;
+	if (!x->moments || !(T >= 0))
+		return RN_OK;
+	return x->l.dim == 1 ? rn_ising_moments(&x->l, T, 0, m, err) : interpolate(x, v_of(T), m, err);
+}
+
+/* <|m|> at v less what is looked for. */
+static enum rn_status
+excess(struct exact *x, double v, double absm, double *f, struct rn_error *err)
+{
+	struct rn_ising_moments m;
+	enum rn_status st = moments_at(x, v, &m, err);
+
+	*f = st == RN_OK ? m.absm - absm : NAN;
+	return st;
+}
+
+/* C. J. F. Ridders, IEEE Trans. Circuits Syst. 26 (1979) 979: the excess, positive at a, falls to a negative one at b. */
+static enum rn_status
+find_zero(struct exact *x, double absm, double a, double fa, double b, double fb, double *v,
+	struct rn_error *err)
+{
+	double last = INFINITY, c, fc, f;
+	enum rn_status st;
+
+	for (*v = (a + b) / 2; b - a > 1e-14 && fabs(*v - last) > 1e-14;) {
+		last = *v;
+		c = (a + b) / 2;
+		if ((st = excess(x, c, absm, &fc, err)) != RN_OK)
+			return st;
+		*v = c + (c - a) * fc / sqrt(fc * fc - fa * fb);
+		if ((st = excess(x, *v, absm, &f, err)) != RN_OK)
+			return st;
+		/* the new bracket: of a, b and the two points between, the innermost ones of either sign */
+		const double left = fmin(c, *v), right = fmax(c, *v), fl = left == c ? fc : f,
+			     fr = left == c ? f : fc;
+
+		if (fl <= 0) {
+			b = left;
+			fb = fl;
+		} else if (fr <= 0) {
+			a = left;
+			fa = fl;
+			b = right;
+			fb = fr;
+		} else {
+			a = right;
+			fa = fr;
+		}
+		if (f == 0 || fb == 0)
+			break;
+	}
+	return RN_OK;
 }
 
 enum rn_status
 exact_T_of_absm(struct exact *x, double absm, double *T, struct rn_error *err)
 {
-	size_t lo = 0, hi = GRID;
+	double f0, f1, v;
 	enum rn_status st;
 
 	*T = NAN;
 	if (!x->moments || isnan(absm))
 		return RN_OK;
-	if ((st = want(x, 0, err)) != RN_OK || (st = want(x, GRID, err)) != RN_OK)
+	if ((st = excess(x, 0, absm, &f0, err)) != RN_OK || (st = excess(x, 1, absm, &f1, err)) != RN_OK)
 		return st;
-	if (absm >= x->at[0].absm || absm <= x->at[GRID].absm) {
-		*T = absm >= x->at[0].absm ? 0 : INFINITY;
+	if (f0 <= 0 || f1 >= 0) {
+		*T = f0 <= 0 ? 0 : INFINITY;
 		return RN_OK;
 	}
-	while (hi - lo > 1) {
-		const size_t mid = (lo + hi) / 2;
-
-		if ((st = want(x, mid, err)) != RN_OK)
-			return st;
-		if (x->at[mid].absm > absm)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	double a = (double)lo / GRID, b = (double)hi / GRID;
-
-	while (nextafter(a, b) < b) {
-		const double mid = (a + b) / 2;
-		struct rn_ising_moments m;
-
-		if ((st = interpolate(x, mid, &m, err)) != RN_OK)
-			return st;
-		if (m.absm > absm)
-			a = mid;
-		else
-			b = mid;
-	}
-	*T = T_of(b);
-	return RN_OK;
+	st = find_zero(x, absm, 0, f0, 1, f1, &v, err);
+	*T = T_of(v);
+	return st;
 }
 
 /* <s_0 s_r> = (t^r + t^(N - r)) / (1 + t^N), t = tanh K */

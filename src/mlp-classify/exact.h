@@ -1,9 +1,10 @@
 /*
  * exact.h - exact thermal values of the lattice at h = 0
  *
- * e at any size (renorm/ising_exact.h); <|m|>, <m^2>, <m^4> where renorm/ising_moments.h has them. Those cost up to
- * seconds a temperature, so they are computed at the points of a grid, each when it is first wanted, and interpolated by the
- * polynomial through the ten nearest: to 1e-5 or better. The grid is even in v, 0 <= v <= 1, and closest about Tc:
+ * e at any size (renorm/ising_exact.h); <|m|>, <m^2>, <m^4> where renorm/ising_moments.h has them. Those of rings are
+ * computed when they are wanted. Those of tori cost up to a quarter of a second a temperature, so they are computed at the
+ * points of a grid, each when it is first wanted, and interpolated by the polynomial through the 14 nearest: to 1e-4
+ * or better. The grid is even in v, 0 <= v <= 1, and closest about Tc:
  *
  *	u = T / (T + Tc),   u - 1/2 = w sinh(c (v - 1/2)),   w = 0.1, c such that u = 0 and 1 are v = 0 and 1
  */
@@ -12,7 +13,7 @@
 
 #include "renorm/ising_moments.h"
 
-enum { GRID = 48 };
+enum { GRID = 36 };
 
 struct exact {
 	struct rn_lattice l;

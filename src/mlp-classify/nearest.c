@@ -16,10 +16,16 @@ curve_logarithms(const double p[], size_t K, double ln[])
 void
 curves_finish(struct curves *c)
 {
-	for (size_t i = 0; i < (c->n - 1) * c->K; i++) {
-		const double r = expm1(fabs(c->ln[i + c->K] - c->ln[i]));
+	const size_t K = c->K;
 
-		c->bend[i] = r * r / 8;
+	for (size_t i = 0; i + 1 < c->n; i++) {
+		c->most[i] = 0;
+		for (size_t k = i * K; k < (i + 1) * K; k++) {
+			const double r = expm1(fabs(c->ln[k + K] - c->ln[k]));
+
+			c->bend[k] = r * r / 8;
+			c->most[i] = fmax(c->most[i], c->bend[k]);
+		}
 	}
 }
 
@@ -134,8 +140,9 @@ nearest_of(const struct curves *c, const double P[], double scratch[])
 	}
 	for (size_t i = 0; i + 1 < c->n; i++) {
 		double t = 0, at;
+		const double lower = fmin(at_knot[i], at_knot[i + 1]);
 
-		if (fmin(at_knot[i], at_knot[i + 1]) - mean_of(P, c->bend + i * K, K) >= least)
+		if (lower - c->most[i] >= least || lower - mean_of(P, c->bend + i * K, K) >= least)
 			continue;
 		take_ends(c, i, A, B);
 		at = least_between(P, A, B, K, &t);

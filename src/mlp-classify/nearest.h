@@ -25,12 +25,13 @@ struct curves {
 	const double *T;
 	double *ln;   /* n by K: logarithms of the probabilities */
 	double *bend; /* n - 1 by K: (max(A, B)/min(A, B) - 1)^2 / 8 of neighbours A, B */
+	double *most; /* n - 1: the largest of these K */
 };
 
 /* ln of p, after putting it to at least CURVE_FLOOR and to the sum 1. */
 void curve_logarithms(const double p[], size_t K, double ln[]);
 
-/* Fills bend from ln. */
+/* Fills bend and most from ln. */
 void curves_finish(struct curves *c);
 
 /* P of the curve at T, between the first and the last. */
