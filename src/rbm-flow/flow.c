@@ -14,9 +14,11 @@ blocks_of(size_t words)
 enum rn_status
 flow_make(struct flow *f, const struct rn_rbm *rbm, bool mean, struct rn_error *err)
 {
-	*f = (struct flow){
-		.rbm = rbm, .mean = mean, .rows = FLOW_ROWS, .h_words = rbm->nh, .v_words = rbm->nv
-	};
+	*f = (struct flow){ .rbm = rbm,
+		.mean = mean,
+		.rows = FLOW_ROWS,
+		.h_words = rbm->nh,
+		.v_words = rbm->nv };
 	if (rbm->visible == RN_UNITS_GAUSSIAN)
 		f->v_words *= 2;
 	f->v = calloc(FLOW_ROWS * rbm->nv, sizeof *f->v);

@@ -26,7 +26,7 @@ struct flow_chain {
 
 struct flow {
 	const struct rn_rbm *rbm;
-	bool mean; /* both layers pass their means on; else states are drawn */
+	bool mean;   /* both layers pass their means on; else states are drawn */
 	size_t rows; /* FLOW_ROWS, unless somebody who has no room for as many chains sets it lower */
 	struct flow_chain chain[FLOW_ROWS];
 	float *v, *h; /* FLOW_ROWS x nv, x nh */
