@@ -280,6 +280,25 @@ rn_bits_pack_i8(const int8_t *in, size_t n, uint8_t *bits)
 	pack((const uint8_t *)in, n, true, bits);
 }
 
+/* Compilers make vector comparisons of the inner loop. */
+void
+rn_bits_pack_f32(const float *in, size_t n, uint8_t *bits)
+{
+	size_t i = 0;
+
+	for (; n - i >= 8; i += 8) {
+		uint8_t above[8];
+
+		for (size_t j = 0; j < 8; j++)
+			above[j] = in[i + j] > 0;
+		bits[i / 8] = gather(load64(above));
+	}
+	if (i < n)
+		bits[i / 8] = 0;
+	for (; i < n; i++)
+		bits[i / 8] = (uint8_t)(bits[i / 8] | (in[i] > 0) << i % 8);
+}
+
 static inline uint64_t
 ones64(uint64_t x)
 {

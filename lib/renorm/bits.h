@@ -25,6 +25,7 @@ void rn_bits_unpack_f32(const uint8_t *bits, size_t n, float low, float high, fl
 /* Pack n values: 1 where in > 0; the padding bits of the last byte are 0. */
 void rn_bits_pack_u8(const uint8_t *in, size_t n, uint8_t *bits);
 void rn_bits_pack_i8(const int8_t *in, size_t n, uint8_t *bits);
+void rn_bits_pack_f32(const float *in, size_t n, uint8_t *bits);
 
 uint64_t rn_bits_count(const uint8_t *bits, size_t n); /* ones among the first n bits */
 bool rn_bits_padding_is_zero(const uint8_t *bits, size_t n);

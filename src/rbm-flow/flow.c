@@ -14,7 +14,11 @@ blocks_of(size_t words)
 enum rn_status
 flow_make(struct flow *f, const struct rn_rbm *rbm, bool mean, struct rn_error *err)
 {
-	*f = (struct flow){ .rbm = rbm, .mean = mean, .h_words = rbm->nh, .v_words = rbm->nv };
+	*f = (struct flow){ .rbm = rbm,
+		.mean = mean,
+		.rows = FLOW_ROWS,
+		.h_words = rbm->nh,
+		.v_words = rbm->nv };
 	if (rbm->visible == RN_UNITS_GAUSSIAN)
 		f->v_words *= 2;
 	f->v = calloc(FLOW_ROWS * rbm->nv, sizeof *f->v);
@@ -59,12 +63,12 @@ void
 flow_step(struct flow *f, size_t first, size_t n)
 {
 	if (f->mean) {
-		rn_rbm_hidden(f->rbm, f->v, FLOW_ROWS, NULL, f->h, NULL);
-		rn_rbm_visible(f->rbm, f->h, FLOW_ROWS, NULL, f->v, NULL);
+		rn_rbm_hidden(f->rbm, f->v, f->rows, NULL, f->h, NULL);
+		rn_rbm_visible(f->rbm, f->h, f->rows, NULL, f->v, NULL);
 	} else {
 		draw_words(f, first, n);
-		rn_rbm_hidden(f->rbm, f->v, FLOW_ROWS, f->h_random, NULL, f->h);
-		rn_rbm_visible(f->rbm, f->h, FLOW_ROWS, f->v_random, NULL, f->v);
+		rn_rbm_hidden(f->rbm, f->v, f->rows, f->h_random, NULL, f->h);
+		rn_rbm_visible(f->rbm, f->h, f->rows, f->v_random, NULL, f->v);
 	}
 	for (size_t i = first; i < first + n; i++)
 		f->chain[i].step++;

@@ -1,10 +1,11 @@
 /*
  * flow.h - the Markov chain of a restricted Boltzmann machine: v -> h -> v' -> h' -> v'' ...
  *
- * FLOW_ROWS chains run side by side, rows that nobody asked for among them: matrix products always have the same size,
+ * `rows` chains run side by side, rows that nobody asked for among them: matrix products always have the same size,
  * so that a chain depends on no other. But some of OpenBLAS's kernels round differently in different rows (those of
- * Haswell and Zen in turns of 12, hence 192), so whoever puts a chain into a row should choose it by the chain's place in
- * the stream, not by what happened to be read at once.
+ * Haswell and Zen in turns of 12, hence 24), so whoever puts a chain into a row should choose it by the chain's place in
+ * the stream, not by what happened to be read at once. More rows would save a tenth of the time, and waste more when
+ * there are few chains.
  *
  * Random numbers of step s of a chain (from v_s to v_s+1) are blocks s B, s B + 1, ... of its key and id: first one
  * 32-bit word a hidden unit, from the next whole block on those of the visible units (two each if Gaussian); B blocks
@@ -15,7 +16,7 @@
 
 #include "renorm/rbm.h"
 
-enum { FLOW_ROWS = 192 };
+enum { FLOW_ROWS = 24 }; /* at most */
 
 struct flow_chain {
 	struct rn_random_key key;
@@ -25,7 +26,8 @@ struct flow_chain {
 
 struct flow {
 	const struct rn_rbm *rbm;
-	bool mean; /* both layers pass their means on; else states are drawn */
+	bool mean;   /* both layers pass their means on; else states are drawn */
+	size_t rows; /* FLOW_ROWS, unless somebody who has no room for as many chains sets it lower */
 	struct flow_chain chain[FLOW_ROWS];
 	float *v, *h; /* FLOW_ROWS x nv, x nh */
 	size_t v_words, h_words;

@@ -7,12 +7,12 @@
  *         With --weights tables of what the model has learned (weights.h).
  *
  * Modes   sample: both layers are drawn, so the chain is Gibbs sampling and goes to the model's own p(v).
- *         mean: both layers pass on their mean values: a deterministic map.
+ *         mean: both layers pass on their mean values: a deterministic map; with --draw bits drawn of them are written.
  *
  * Random numbers are keyed by (seed, "rbm-flow", labels but step, shape, hidden units) and counted by (id, step): a
  * record's chain depends on no other record, and a flow resumed at its end is the longer flow.
  *
- * Cost    time nv nh multiplications and nv + nh draws twice a step; memory 64 MB at most, or one chain's records.
+ * Cost    time 2 nv nh multiplications and nv + nh draws a step; memory 64 MB at most, or one chain's records.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -35,26 +35,30 @@ struct options {
 	const char *steps_text; /* as given; NULL: 10 */
 	uint64_t *step;		/* ascending */
 	size_t nsteps;
-	bool mean, from_random, mode_given;
+	bool mean, draw, from_random, mode_given;
 	uint64_t n, first_id;
 	const char *of_random; /* an option given that only --from random has */
 	bool weights;
 	enum weights what;
 };
 
-enum { KEY_MODEL = 0x100, KEY_STEPS, KEY_MODE, KEY_FROM, KEY_FIRST_ID, KEY_WEIGHTS };
+static const enum rn_format FORMAT_NOT_GIVEN = RN_FORMAT_TSV + 1; /* tables and records have different ones */
+
+enum { KEY_MODEL = 0x100, KEY_STEPS, KEY_MODE, KEY_DRAW, KEY_FROM, KEY_FIRST_ID, KEY_WEIGHTS };
 
 static const struct argp_option table[] = {
 	{ "model", KEY_MODEL, "FILE", 0, "The machine, as rbm-train writes it; needed", 1 },
-	{ "steps", KEY_STEPS, "K|LIST", 0,
-		"Steps to write: all from 0 to K, or these: 0,1,2,5,10:100:10 (10)", 1 },
+	{ "steps", KEY_STEPS, "K|LIST",
+		0, "Steps to write: all from 0 to K, or these: 0,1,2,5,10:100:10; 100:100:1 is the end alone (10)",
+		1 },
 	{ "mode", KEY_MODE, "sample|mean", 0,
 		"Draw the states of both layers, or pass on their means (sample)", 1 },
+	{ "draw", KEY_DRAW, NULL, 0, "In mode mean: write bits drawn of the means, not the means", 1 },
 	{ "from", KEY_FROM, "random", 0, "Begin at random visible states instead of records", 1 },
 	{ NULL, 'n', "N", 0, "Number of random states", 1 },
 	{ "first-id", KEY_FIRST_ID, "K", 0, "Number them from K on (0)", 1 },
 	{ "weights", KEY_WEIGHTS, "WHAT", 0,
-		"Write W, gram, distance, svd or fields of the model, and let nothing flow", 1 },
+		"Write W, gram, distance, svd (tables) or fields (samples) of the model; nothing flows", 1 },
 	{ 0 },
 };
 
@@ -101,17 +105,24 @@ finish_options(struct options *o)
 
 	if (!o->model)
 		rn_die(RN_EUSAGE, "--model FILE is needed: a machine from rbm-train");
+	if (o->draw && !o->mean)
+		rn_die(RN_EUSAGE, "--draw goes with --mode mean; states of mode sample are drawn already");
 	if (o->weights && (o->steps_text || o->mode_given || o->from_random))
 		rn_die(RN_EUSAGE, "--weights lets nothing flow: no --steps, --mode or --from with it");
 	if (o->of_random && !o->from_random)
 		rn_die(RN_EUSAGE, "%s goes with --from random", o->of_random);
 	if (o->from_random && o->n == 0)
 		rn_die(RN_EUSAGE, "--from random needs -n N, the number of states");
+	if (o->from_random && o->first_id > UINT64_MAX - (o->n - 1))
+		rn_die(RN_EUSAGE, "--first-id %" PRIu64 ": %" PRIu64 " ids from there on end above 2^64 - 1",
+			o->first_id, o->n);
 	if (!reads && o->common.nfiles > 0)
 		rn_die(RN_EUSAGE, "%s reads no samples, as %s", o->weights ? "--weights" : "--from random",
 			o->common.files[0]);
 	if (reads && strcmp(o->model, "-") == 0 && reads_stdin(&o->common))
 		rn_die(RN_EUSAGE, "the model and the samples cannot both come from standard input");
+	if (o->common.format == FORMAT_NOT_GIVEN)
+		o->common.format = o->weights && o->what != WEIGHTS_FIELDS ? RN_FORMAT_CSV : RN_FORMAT_RNS;
 	parse_steps(o);
 }
 
@@ -128,6 +139,7 @@ parse(int key, char *arg, struct argp_state *state)
 		o->mean = rn_arg_word("--mode", arg, modes) == 1;
 		o->mode_given = true;
 		return 0;
+	case KEY_DRAW: o->draw = true; return 0;
 	case KEY_FROM:
 		rn_arg_word("--from", arg, origins);
 		o->from_random = true;
@@ -164,11 +176,12 @@ struct run {
 	struct rn_rbm rbm;
 	struct flow flow;
 	struct records records;
+	struct firsts firsts;
+	bool told_repeated;
 	struct rn_reader *in; /* NULL: --from random */
 	struct rn_writer *out;
 	struct rn_progress progress;
-	uint8_t *block; /* the records of all steps of `at_once` chains */
-	size_t at_once;
+	uint8_t *block; /* the records of all steps of as many chains as there are rows */
 };
 
 /* The model's history stands behind the samples'. */
@@ -187,6 +200,8 @@ add_history(const struct run *r, struct rn_schema *schema)
 	else {
 		rn_history_add(&line, "--steps", o->steps_text ? o->steps_text : "10");
 		rn_history_add(&line, "--mode", modes[o->mean]);
+		if (o->draw)
+			rn_history_add(&line, "--draw", NULL);
 	}
 	if (o->from_random) {
 		rn_history_add(&line, "--from", origins[0]);
@@ -203,7 +218,7 @@ read_model(struct run *r)
 
 	rn_or_die(rn_model_read(r->o->model, "model.rbm", &r->model, &err), &err);
 	if (rn_rbm_of_record(&r->rbm, r->model.schema, r->model.record, &err) != RN_OK) {
-		rn_error_prefix(&err, "%s", r->o->model);
+		rn_error_prefix(&err, "%s", strcmp(r->o->model, "-") == 0 ? "standard input" : r->o->model);
 		rn_die(err.status, "%s", err.text);
 	}
 }
@@ -221,18 +236,27 @@ write_weights(struct run *r)
 	weights_table_clear(&t);
 }
 
+/* As many as have room, which the header and --steps alone decide. */
+static size_t
+rows_for(size_t chain_bytes)
+{
+	const size_t most = ((size_t)64 << 20) / chain_bytes;
+
+	return most == 0 ? 1 : most < FLOW_ROWS ? most : FLOW_ROWS;
+}
+
 static void
 begin_segment(struct run *r, const struct rn_schema *schema)
 {
 	const struct options *o = r->o;
-	const size_t most = (size_t)64 << 20;
+	const enum flow_mode mode = o->draw ? FLOW_DRAW : o->mean ? FLOW_MEAN : FLOW_SAMPLE;
 	size_t chain_bytes;
 	struct rn_error err;
 
 	records_end(&r->records);
 	free(r->block);
-	if (records_begin(&r->records, schema, &r->rbm, o->mean, o->common.seed, &err) != RN_OK) {
-		if (r->in)
+	if (records_begin(&r->records, schema, &r->rbm, mode, o->common.seed, &r->firsts, &err) != RN_OK) {
+		if (r->in && err.status == RN_EDATA)
 			rn_error_prefix(&err, "%s: segment %" PRIu64, rn_reader_file(r->in),
 				rn_reader_segment_index(r->in));
 		rn_die(err.status, "%s", err.text);
@@ -244,10 +268,8 @@ begin_segment(struct run *r, const struct rn_schema *schema)
 	rn_or_die(rn_writer_segment(r->out, r->records.out, &err), &err);
 	if (__builtin_mul_overflow(o->nsteps, r->records.out->record_bytes, &chain_bytes))
 		rn_die(RN_ENOMEM, "out of memory (%zu steps)", o->nsteps);
-	r->at_once = chain_bytes > most / FLOW_ROWS ? most / chain_bytes : FLOW_ROWS;
-	if (r->at_once == 0)
-		r->at_once = 1;
-	r->block = rn_alloc_or_die(1, r->at_once * chain_bytes + RN_SLACK);
+	r->flow.rows = rows_for(chain_bytes);
+	r->block = rn_alloc_or_die(1, r->flow.rows * chain_bytes + RN_SLACK);
 }
 
 static size_t
@@ -273,11 +295,18 @@ flow_chains(struct run *r, const uint8_t *in, size_t first, size_t row, size_t n
 				rn_reader_locate(r->in, first + i, &err);
 			rn_die(err.status, "%s", err.text);
 		}
+	if (r->records.repeated[0] && !r->told_repeated) {
+		rn_remark(&o->common,
+			"%s: these chains take the random numbers of earlier ones; make the second set with "
+			"--first-id",
+			r->records.repeated);
+		r->told_repeated = true;
+	}
 	for (size_t j = 0, step = 0; j < o->nsteps; j++) {
 		for (; step < o->step[j]; step++)
 			flow_step(&r->flow, row, n);
 		for (size_t i = 0; i < n; i++)
-			records_write(&r->records, in + i * read, chain[i].step, v + i * r->rbm.nv,
+			records_write(&r->records, in + i * read, &chain[i], v + i * r->rbm.nv,
 				r->block + (i * o->nsteps + j) * written);
 	}
 	rn_or_die(rn_writer_put(r->out, r->block, n * o->nsteps, &err), &err);
@@ -288,9 +317,9 @@ static void
 flow_batch(struct run *r, const uint8_t *in, uint64_t place, size_t n)
 {
 	for (size_t i = 0, some; i < n; i += some) {
-		const size_t row = (place + i) % FLOW_ROWS;
+		const size_t row = (place + i) % r->flow.rows;
 
-		some = least(least(n - i, r->at_once), FLOW_ROWS - row);
+		some = least(n - i, r->flow.rows - row);
 		flow_chains(r, in + i * r->records.in->record_bytes, i, row, some);
 	}
 }
@@ -325,10 +354,10 @@ flow_random_states(struct run *r)
 		rn_die(RN_ENOMEM, "out of memory (header)");
 	rn_or_die(start_make(&start, &r->rbm, schema, r->o->common.seed, &err), &err);
 	begin_segment(r, schema);
-	records = rn_alloc_or_die(r->at_once + 1, schema->record_bytes + RN_SLACK);
+	records = rn_alloc_or_die(FLOW_ROWS + 1, schema->record_bytes + RN_SLACK);
 	rn_progress_begin(&r->progress, &r->o->common, "chains", r->o->n);
 	for (uint64_t done = 0, some; done < r->o->n; done += some) {
-		some = least(r->o->n - done, r->at_once);
+		some = least(r->o->n - done, r->flow.rows - (r->o->first_id + done) % r->flow.rows);
 		for (uint64_t i = 0; i < some; i++)
 			start_put(&start, r->o->first_id + done + i, records + i * schema->record_bytes);
 		flow_batch(r, records, r->o->first_id + done, some);
@@ -347,6 +376,7 @@ main(int argc, char **argv)
 	struct run r = { .o = &o };
 
 	rn_stage_init(&o.common, "rbm-flow", RN_STAGE_READS | RN_STAGE_RECORDS | RN_STAGE_RANDOM);
+	o.common.format = FORMAT_NOT_GIVEN;
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	rn_blas_threads(1);
 
@@ -365,6 +395,7 @@ main(int argc, char **argv)
 	rn_or_die(rn_writer_close(r.out, &err), &err);
 	rn_reader_close(r.in);
 	records_end(&r.records);
+	firsts_clear(&r.firsts);
 	flow_clear(&r.flow);
 	rn_rbm_clear(&r.rbm);
 	rn_model_clear(&r.model);

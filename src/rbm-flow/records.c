@@ -46,6 +46,27 @@ shape_text(char out[128], unsigned ndim, const size_t shape[])
 	return out;
 }
 
+/* What x f32 ranges over, as its stream says; else what ours does. */
+static enum rn_status
+find_units(struct records *r, struct rn_error *err)
+{
+	const char *units = rn_schema_get_key(r->in, "units");
+
+	rn_units_range(r->rbm->visible, &r->low, &r->high);
+	r->from_low = r->low;
+	r->from_high = r->high;
+	r->units = r->rbm->visible;
+	if (!units || is_spins(r->in) || r->values->type != RN_F32)
+		return RN_OK;
+	for (enum rn_units u = RN_UNITS_PM1; u <= RN_UNITS_01; u++)
+		if (strcmp(units, rn_units_name(u)) == 0) {
+			r->units = u;
+			rn_units_range(u, &r->from_low, &r->from_high);
+			return RN_OK;
+		}
+	return rn_fail(err, RN_EDATA, "the header's 'units: %.60s' should be pm1 or 01", units);
+}
+
 static enum rn_status
 find_values(struct records *r, struct rn_error *err)
 {
@@ -70,15 +91,14 @@ find_values(struct records *r, struct rn_error *err)
 		return rn_fail(err, RN_EDATA, "column %s has the shape %s, the visible layer of the model %s",
 			c->name, shape_text(theirs, c->ndim, c->shape),
 			shape_text(ours, rbm->ndim, rbm->shape));
-	rn_units_range(rbm->visible, &r->low, &r->high);
-	return RN_OK;
+	return find_units(r, err);
 }
 
 static enum rn_status
 find_id(struct records *r, struct rn_error *err)
 {
 	r->id = rn_schema_find(r->in, "id");
-	if (r->mean)
+	if (r->mode == FLOW_MEAN)
 		return RN_OK;
 	if (!r->id)
 		return rn_fail(err, RN_EDATA,
@@ -103,7 +123,30 @@ find_step(struct records *r, struct rn_error *err)
 static bool
 writes_bits(const struct records *r)
 {
-	return !r->mean && r->rbm->visible != RN_UNITS_GAUSSIAN && r->values->type == RN_BIT;
+	return r->mode == FLOW_DRAW ||
+		(r->mode == FLOW_SAMPLE && r->rbm->visible != RN_UNITS_GAUSSIAN && r->values->type == RN_BIT);
+}
+
+static void
+drop_key(struct rn_schema *s, const char *key)
+{
+	for (size_t i = 0; i < s->extras; i++)
+		if (strcmp(s->extra[i].key, key) == 0) {
+			free(s->extra[i].key);
+			free(s->extra[i].value);
+			memmove(s->extra + i, s->extra + i + 1, (--s->extras - i) * sizeof *s->extra);
+			return;
+		}
+}
+
+/* What x f32 ranges over is told by no type, so the stream says it. */
+static enum rn_status
+put_units(struct records *r, struct rn_error *err)
+{
+	if (!writes_bits(r) && r->rbm->visible != RN_UNITS_GAUSSIAN)
+		return rn_schema_set_key(r->out, "units", rn_units_name(r->rbm->visible), err);
+	drop_key(r->out, "units");
+	return RN_OK;
 }
 
 /* Leaves the labels alone in `out`. */
@@ -153,6 +196,8 @@ make_out(struct records *r, struct rn_error *err)
 	const char *values = spins ? "spins" : "x";
 	enum rn_status st = keep_labels(r, err);
 
+	if (st == RN_OK)
+		st = put_units(r, err);
 	if (st == RN_OK && !r->step && (st = rn_schema_add_label(r->out, "step", err)) == RN_OK)
 		st = add_column(r, "step", RN_U32, NULL, err);
 	for (int i = 0; st == RN_OK && i < 3; i++) {
@@ -206,15 +251,38 @@ plan_copies(struct records *r, struct rn_error *err)
 	return r->label_values ? RN_OK : rn_fail_memory(err, "labels");
 }
 
+/* Of four 32-bit words. */
+static size_t
+random_blocks(size_t words)
+{
+	return (words + 3) / 4;
+}
+
+static enum rn_status
+make_room_to_draw(struct records *r, struct rn_error *err)
+{
+	if (r->rbm->visible == RN_UNITS_GAUSSIAN)
+		return rn_fail(err, RN_EUSAGE, "--draw: Gaussian units have no bits to be drawn");
+	r->words = calloc(random_blocks(r->rbm->nv), 2 * sizeof *r->words);
+	r->drawn = calloc(r->rbm->nv, sizeof *r->drawn);
+	return r->words && r->drawn ? RN_OK : rn_fail_memory(err, "random numbers");
+}
+
 enum rn_status
-records_begin(struct records *r, const struct rn_schema *in, const struct rn_rbm *rbm, bool mean,
-	uint64_t seed, struct rn_error *err)
+records_begin(struct records *r, const struct rn_schema *in, const struct rn_rbm *rbm, enum flow_mode mode,
+	uint64_t seed, struct firsts *firsts, struct rn_error *err)
 {
 	enum rn_status st;
 
-	*r = (struct records){ .rbm = rbm, .mean = mean, .seed = seed, .in = rn_schema_copy(in) };
+	*r = (struct records){ .rbm = rbm,
+		.mode = mode,
+		.seed = seed,
+		.firsts = firsts,
+		.in = rn_schema_copy(in) };
 	if (!r->in)
 		return rn_fail_memory(err, "header");
+	if (mode == FLOW_DRAW && (st = make_room_to_draw(r, err)) != RN_OK)
+		return st;
 	if ((st = find_values(r, err)) != RN_OK || (st = find_id(r, err)) != RN_OK ||
 		(st = find_step(r, err)) != RN_OK || (st = make_out(r, err)) != RN_OK)
 		return st;
@@ -229,11 +297,13 @@ records_end(struct records *r)
 	free(r->carried);
 	free(r->label);
 	free(r->label_values);
+	free(r->words);
+	free(r->drawn);
 	*r = (struct records){ 0 };
 }
 
-/* Hashed when the labels change, which is seldom. */
-static void
+/* Hashed when the labels change, which is seldom; says whether they did. */
+static bool
 update_key(struct records *r, const uint8_t *record)
 {
 	size_t extents[RN_MAX_DIMS + 1], n = 0;
@@ -247,29 +317,62 @@ update_key(struct records *r, const uint8_t *record)
 			r->label_values[n] = value;
 		}
 	if (!new)
-		return;
+		return false;
 	memcpy(extents, r->rbm->shape, r->rbm->ndim * sizeof extents[0]);
 	extents[r->rbm->ndim] = r->rbm->nh;
-	r->key = rn_random_key(r->seed, "rbm-flow", r->label_values, n, extents, r->rbm->ndim + 1);
+	r->key = rn_random_key(r->seed, r->mode == FLOW_DRAW ? "rbm-flow --draw" : "rbm-flow",
+		r->label_values, n, extents, r->rbm->ndim + 1);
 	r->keyed = true;
+	return true;
+}
+
+static void
+describe_repeated(struct records *r, uint64_t id)
+{
+	const size_t size = sizeof r->repeated;
+	int at = snprintf(r->repeated, size, "id %llu again", (unsigned long long)id);
+
+	for (size_t i = 0, n = 0; i < r->nlabels; i++)
+		for (size_t j = 0; j < r->label[i]->count && (size_t)at < size; j++, n++)
+			at += snprintf(r->repeated + at, size - (size_t)at, "%s %.60s %.9g",
+				n ? "," : " with", r->label[i]->name, r->label_values[n]);
+}
+
+/* Keys the chain, and sees whether its random numbers are those of an earlier one. */
+static enum rn_status
+key_chain(struct records *r, const uint8_t *record, struct flow_chain *chain, struct rn_error *err)
+{
+	if (update_key(r, record) && !(r->first = firsts_find(r->firsts, &r->key))) {
+		const struct first first = { r->key, chain->id, chain->step };
+
+		if (firsts_add(r->firsts, first, err) != RN_OK)
+			return RN_ENOMEM;
+		r->first = firsts_find(r->firsts, &r->key);
+	} else if (chain->id == r->first->id && chain->step == r->first->step && !r->repeated[0])
+		describe_repeated(r, chain->id);
+	chain->key = r->key;
+	return RN_OK;
 }
 
 static enum rn_status
 read_numbers(const struct records *r, const uint8_t *values, float v[], struct rn_error *err)
 {
 	const bool binary = r->rbm->visible != RN_UNITS_GAUSSIAN;
+	const bool told = r->units != r->rbm->visible, other = r->from_low != r->low;
 
 	memcpy(v, values, r->values->bytes);
 	for (size_t i = 0; i < r->values->count; i++) {
 		if (!isfinite(v[i]))
 			return rn_fail(err, RN_EDATA, "value %zu of column %s is %g", i, r->values->name,
 				(double)v[i]);
-		if (binary && !(v[i] >= r->low && v[i] <= r->high))
-			return rn_fail(err, RN_EDATA,
-				"value %zu of column %s is %g, but the model's visible units are %s: %g to "
-				"%g",
-				i, r->values->name, (double)v[i], rn_units_name(r->rbm->visible),
-				(double)r->low, (double)r->high);
+		if ((binary || told) && !(v[i] >= r->from_low && v[i] <= r->from_high))
+			return rn_fail(err, RN_EDATA, "value %zu of column %s is %g, but %s are %s: %g to %g",
+				i, r->values->name, (double)v[i],
+				told ? "the units of this stream" : "the model's visible units",
+				rn_units_name(r->units), (double)r->from_low, (double)r->from_high);
+		if (other)
+			v[i] = r->low +
+				(v[i] - r->from_low) * (r->high - r->low) / (r->from_high - r->from_low);
 	}
 	return RN_OK;
 }
@@ -304,43 +407,46 @@ records_read(struct records *r, const uint8_t *record, uint64_t steps, struct fl
 		return rn_fail(err, RN_EDATA,
 			"step %llu and %llu more are more than %s of the label step holds",
 			(unsigned long long)step, (unsigned long long)steps, rn_type_name(r->step_out->type));
-	if (!r->mean)
-		update_key(r, record);
-	*chain = (struct flow_chain){ r->key, r->mean ? 0 : rn_get_u64(r->id, record, 0), step };
+	*chain = (struct flow_chain){ .step = step };
+	if (r->mode != FLOW_MEAN) {
+		chain->id = rn_get_u64(r->id, record, 0);
+		if (key_chain(r, record, chain, err) != RN_OK)
+			return RN_ENOMEM;
+	}
 	return read_values(r, record + r->values->offset, v, err);
 }
 
+/* Each unit is up with the probability that its mean says: of 24 bits, as in renorm/rbm.h. */
 static void
-pack_bits(const float v[], size_t n, uint8_t *bits)
+draw(const struct records *r, const struct flow_chain *chain, const float v[])
 {
-	size_t i = 0;
+	const size_t n = r->values->count, blocks = random_blocks(n);
 
-	for (; i + 8 <= n; i += 8) {
-		unsigned byte = 0;
+	rn_random_fill(&chain->key, chain->id, chain->step * blocks, r->words, blocks);
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t word = (uint32_t)(r->words[i / 2] >> 32 * (i % 2));
+		const double p = (double)((v[i] - r->low) / (r->high - r->low));
 
-		for (unsigned j = 0; j < 8; j++)
-			byte |= (unsigned)(v[i + j] > 0) << j;
-		bits[i / 8] = (uint8_t)byte;
+		r->drawn[i] = (word >> 8) + 0.5 < p * 0x1p24 ? 1 : 0;
 	}
-	if (i < n)
-		bits[i / 8] = 0;
-	for (; i < n; i++)
-		bits[i / 8] = (uint8_t)(bits[i / 8] | (v[i] > 0) << i % 8);
 }
 
 void
-records_write(const struct records *r, const uint8_t *in, uint64_t step, const float v[], uint8_t *out)
+records_write(const struct records *r, const uint8_t *in, const struct flow_chain *chain, const float v[],
+	uint8_t *out)
 {
 	uint8_t *values = out + r->values_out->offset;
 
 	for (size_t i = 0; i < r->ncarried; i++)
 		memcpy(out + r->carried[i].to, in + r->carried[i].from, r->carried[i].bytes);
-	rn_put_u64(r->step_out, out, 0, step);
+	rn_put_u64(r->step_out, out, 0, chain->step);
 	if (r->values_out->type == RN_F32) {
 		memcpy(values, v, r->values_out->bytes);
 		return;
 	}
-	pack_bits(v, r->values_out->count, values);
+	if (r->mode == FLOW_DRAW)
+		draw(r, chain, v);
+	rn_bits_pack_f32(r->mode == FLOW_DRAW ? r->drawn : v, r->values_out->count, values);
 	if (r->lattice.sites == 0)
 		return;
 	const struct rn_ising_sums sums = rn_ising_measure(&r->lattice, values);

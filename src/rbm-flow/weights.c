@@ -219,7 +219,7 @@ table_svd(const struct rn_rbm *r, struct weights_table *t, struct rn_error *err)
 	for (size_t i = 0; st == RN_OK && i < k; i++) {
 		put(t, i, 0, 0, (double)i);
 		put(t, i, 1, 0, d.s[i]);
-		put(t, i, 2, 0, d.s[i] * d.s[i] / sum);
+		put(t, i, 2, 0, sum > 0 ? d.s[i] * d.s[i] / sum : 0);
 		put(t, i, 3, 0, uniform_part(d.U + i, r->nv, k));
 		put(t, i, 4, 0, units_of(d.U + i, r->nv, k));
 		put(t, i, 5, 0, units_of(d.Vt + i * r->nh, r->nh, 1));

@@ -1,6 +1,7 @@
 /* Packed bits: every length, every alignment, against one bit at a time. */
 #include "renorm/bits.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,6 +103,34 @@ packing(void)
 }
 
 static void
+packing_floats(void)
+{
+	static const float typical[] = { -1, 1, 0, -0.0f, 1e-45f, -1e-45f, INFINITY, -INFINITY, NAN };
+	size_t bad = 0, spilt = 0, back = 0;
+
+	for (size_t n = 0; n <= MOST; n++) {
+		float *in = (float *)exact(n * sizeof *in, 0), again[MOST + 1];
+		uint8_t bits[ROOM], kind[MOST + 1];
+
+		random_bytes(kind, n);
+		for (size_t i = 0; i < n; i++)
+			in[i] = typical[kind[i] % 9];
+		memset(bits, 0xa5, sizeof bits);
+		rn_bits_pack_f32(in, n, bits);
+		rn_bits_unpack_f32(bits, n, -1, 1, again);
+		for (size_t i = 0; i < n; i++) {
+			bad += bit(bits, i) != (in[i] > 0);
+			back += kind[i] % 9 < 2 && again[i] != in[i];
+		}
+		spilt += bits[rn_bits_bytes(n)] != 0xa5 || !rn_bits_padding_is_zero(bits, n);
+		free(in);
+	}
+	OK(bad == 0, "pack from floats: those above 0, and no NaN");
+	OK(back == 0, "and unpacked they are the same");
+	OK(spilt == 0, "packing writes the bytes of n bits, and zeros behind the last bit");
+}
+
+static void
 counting(void)
 {
 	size_t bad = 0, bad_padding = 0;
@@ -186,6 +215,7 @@ main(void)
 	source = rn_random_at(&key, 0);
 	unpacking();
 	packing();
+	packing_floats();
 	counting();
 	ranges();
 	return tap_done();
