@@ -103,6 +103,14 @@ pairs_alike() {
 	[ "$status" -eq 1 ]
 }
 
+@test "temperatures are written as everywhere: Tc, inf" {
+	ising-gen -L 4 -T 0,Tc,inf -n 3 > in
+	rows_of --between T=0,Tc --alpha 0.5 -n 2 in > got
+	rows_of --between T=0,2.269185314213022 --alpha 0.5 -n 2 in | cmp - got
+	[ "$(cut -d, -f 3 got | paste -s -d' ')" = "2.269185314213022 2.269185314213022" ]
+	[ "$(rows_of --between T=Tc,inf -n 1 in | wc -l)" -eq 9 ]
+}
+
 @test "the default is that of the thesis: 500 for each of 0.1 ... 0.9" {
 	pictures > in.csv
 	sample-mix --between digit=4,9 in.csv > got
@@ -242,6 +250,9 @@ refuses() {
 	refuses 64 "two different" -- sample-mix --between digit=4,4
 	refuses 64 "two different" -- sample-mix --between digit=4,5,6
 	refuses 64 x -- sample-mix --between digit=4,x
+	refuses 64 "2^53" -- sample-mix --between c=9007199254740992,9007199254740993
+	refuses 64 "2^53" -- sample-mix --between c=1,-1e300
+	refuses 64 "negative" -- sample-mix --between T=-1,2
 	refuses 64 "1.1" "between 0 and 1" -- sample-mix --noise --alpha 1.1
 	refuses 64 "-0.1" "between 0 and 1" -- sample-mix --noise --alpha=-0.1
 	refuses 64 "between 0 and 1" -- sample-mix --noise --alpha 0:1.5:0.5
@@ -256,6 +267,9 @@ refuses() {
 	refuses 65 "digit = 5" -- sample-mix --between digit=4,5 in.csv
 	refuses 65 "label" -- sample-mix --between label=4,5 in.csv
 	refuses 65 "column x" -- sample-mix --between x=4,9 in.csv
+	refuses 65 "id of their own" "rns-sel --rename" -- sample-mix --between id=4,9 in.csv
+	rns-sel --rename id=number in.csv | sample-mix --between number=4,9 -n 1 --format=csv | rows > renamed
+	[ "$(head -n 1 renamed | cut -d, -f 1-6)" = "digit,number,digit.2,number.2,alpha,id" ]
 	sed 's/^# kind: samples/# kind: nets/' in.csv > nets.csv
 	refuses 65 "kind nets" -- sample-mix --noise nets.csv
 	sed 's/x u8/x i16/' in.csv > i16.csv

@@ -139,14 +139,16 @@ covariance(const struct rn_sample *s, size_t K, double residual[], double out[])
 
 /* --- the temperature ------------------------------------------------------------------ */
 
+enum { THERMAL_EACH = 4 };
+
 struct reading {
 	const struct calibration *calibration;
 	const double *mean; /* P of all records */
 	double *thermal;    /* P_cal at T_est */
 	double *P;	    /* K, and scratch for nearest_of() */
 	double stretch;
-	double kl_th; /* mean over the resamples so far */
-	size_t calls;
+	double kl_th; /* sum over the thermal ones so far */
+	size_t calls, thermals;
 };
 
 static void
@@ -174,8 +176,8 @@ read_about(struct reading *r, const double P[], const double resampled[], size_t
 }
 
 /*
- * One resample, against one draw of the calibration; and a thermal ensemble at T_est with errors as large, against
- * the same. Once all are drawn, rn_bootstrap() asks for the mean itself.
+ * One resample, against one draw of the calibration; and of some, a thermal ensemble at T_est with errors as large,
+ * against the same: the mean of its kl need not be known to a percent. Once all are drawn, rn_bootstrap() asks for the mean itself.
  */
 static void
 read_resample(const double mean[], double out[], void *arg)
@@ -186,8 +188,10 @@ read_resample(const double mean[], double out[], void *arg)
 
 	out[0] = best.T;
 	out[1] = best.kl;
-	if (call < draws)
-		r->kl_th += read_about(r, r->thermal, mean, call).kl / (double)draws;
+	if (call < draws && call % THERMAL_EACH == 0) {
+		r->kl_th += read_about(r, r->thermal, mean, call).kl;
+		r->thermals++;
+	}
 }
 
 /* The first K columns of a sample, its blocks joined to BLOCKS_MAX at most: the time of the bootstrap goes with them. */
@@ -261,7 +265,6 @@ read_temperature(const struct report *r, const struct group *g, const struct rn_
 	reading.P = mean + 2 * K;
 	best = nearest_of(&r->calibration->mean, mean, reading.P);
 	curve_at(&r->calibration->mean, best.T, reading.thermal);
-	reading.kl_th = s->n > 1 ? 0 : NAN;
 	if ((st = random_of(r, g, &random, err)) == RN_OK)
 		st = narrow(s, K, &P, err);
 	/* n drawn of n vary less than n new ones, and blocks hide some of their correlation */
@@ -274,7 +277,7 @@ read_temperature(const struct report *r, const struct group *g, const struct rn_
 		out[2] = best.flag;
 		out[3] = best.kl;
 		out[4] = interval[1].error;
-		out[5] = reading.kl_th;
+		out[5] = reading.kl_th / (double)reading.thermals; /* 0/0 of a single record */
 		out[6] = interval[0].lo;
 		out[7] = interval[0].hi;
 	}

@@ -15,6 +15,10 @@ find_class(struct between *b, struct rn_error *err)
 	if (st == RN_OK && (b->class->ndim || b->class->type == RN_BIT))
 		return rn_fail(err, RN_EDATA, "column %s is no single number, and so tells no classes apart",
 			b->o->column);
+	if (st == RN_OK && !strcmp(b->o->column, "id"))
+		return rn_fail(err, RN_EDATA,
+			"--between id: mixtures have an id of their own; rename the column with rns-sel "
+			"--rename id=number");
 	return st;
 }
 

@@ -10,6 +10,7 @@
  * Cost    time as the pixels written; memory: --noise constant, --between the records of both classes.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,12 +60,17 @@ parse_between(struct options *o, const char *text)
 	const char *equals = strrchr(text, '=');
 	size_t n = 0;
 	double *value;
+	bool is_T;
 
 	if (!equals || equals == text)
 		rn_die(RN_EUSAGE, "--between %s: say COLUMN=A,B, as digit=4,9", text);
-	value = rn_arg_list("--between", equals + 1, &n);
+	is_T = equals - text == 1 && *text == 'T';
+	value = (is_T ? rn_arg_temperatures : rn_arg_list)("--between", equals + 1, &n);
 	memcpy(o->value, value, (n < 2 ? n : 2) * sizeof *value);
 	free(value);
+	for (size_t i = 0; i < n && i < 2; i++)
+		if (isfinite(o->value[i]) && fabs(o->value[i]) >= 0x1p53)
+			rn_die(RN_EUSAGE, "--between %s: numbers of 2^53 and more are not told apart", text);
 	if (n != 2 || o->value[0] == o->value[1])
 		rn_die(RN_EUSAGE, "--between %s: two different classes, as digit=4,9", text);
 	free(o->column);
