@@ -398,6 +398,24 @@ exact() { # L T
 	[ -z "$stderr" ]
 }
 
+@test "steps of a flow put together are told, once" {
+	ising-gen -L 4 -T inf -n 40 --format=csv | awk '
+		/^# label/ { $0 = $0 " step" }
+		/^# column: spins/ { $0 = $0 "\n# column: step u32" }
+		!/^#/ { $0 = $0 (n++ ? "," n % 2 : ",step") }
+		{ print }' > flow.csv
+	run -0 --separate-stderr observe --by T flow.csv
+	[ "$stderr" = "observe: the steps of a flow are not independent: add step to --by" ]
+	for alone in "--by T,step" "--by step" "--by T --independent" ""; do
+		# shellcheck disable=SC2086 # several words
+		run -0 --separate-stderr observe $alone flow.csv
+		[ -z "$stderr" ]
+	done
+	rns-sel --where step=1 flow.csv -o end
+	run -0 --separate-stderr observe --by T end
+	[ -z "$stderr" ]
+}
+
 @test "no records: no rows, and a remark" {
 	ising-gen -L 4 -T 2 -n 5 | rns-sel --where 'T>5' > none.rns
 	run -0 --separate-stderr observe none.rns

@@ -115,6 +115,71 @@ rows_of() { flow --format=csv --no-comments "$@" | tail -n +2; }
 	[ "$(rows_of --steps 0 bits)" = "3,0,0,-1,1,1,-1" ]
 }
 
+@test "numbers say what they range over, and a machine of the other units reads them" {
+	rns-sel --where 'id<2' spins -o in
+	flow --steps 1 in -o out
+	run -1 grep -q '^units' <(rns-cat --label out)
+	machine "01 01" "6 6" 9 "sin(3 * i + 5 * a)" > model01
+	rbm-flow --model model01 --mode mean --steps 0,1 in -o mean01
+	rns-cat --label mean01 > label
+	grep -qx 'units: 01' label
+	rbm-flow --model model01 --mode mean --steps 0,1 --format=csv --no-comments in | awk -F, '
+		NR > 1 { for (i = 7; i <= 42; i++) bad += $3 == 0 ? $i != 0 && $i != 1 : !($i >= 0 && $i <= 1) }
+		END { exit bad || NR != 9 }'
+	flow --mode mean --steps 0 mean01 -o mean1
+	rns-cat --label mean1 > label
+	grep -qx 'units: pm1' label
+	# 2 v - 1, and back.
+	paste -d, <(rns-cat --to=csv --no-comments mean01) <(rns-cat --to=csv --no-comments mean1) | awk -F, '
+		NR > 1 { for (i = 7; i <= 42; i++) { d = 2 * $i - 1 - $(42 + i); bad += d > 1e-6 || d < -1e-6; low += $(42 + i) < 0 } }
+		END { exit bad || !low }'
+	rbm-flow --model model01 --mode mean --steps 0 mean1 -o back
+	paste -d, <(rns-cat --to=csv --no-comments mean01) <(rns-cat --to=csv --no-comments back) | awk -F, '
+		NR > 1 { for (i = 7; i <= 42; i++) { d = $i - $(42 + i); bad += d > 1e-6 || d < -1e-6 } } END { exit bad }'
+	machine "gaussian pm1" "6 6" 2 "(i + a) / 99" > gaussian
+	rbm-flow --model gaussian --steps 0 mean01 -o out
+	run -1 grep -q '^units' <(rns-cat --label out)
+	cmp <(rns-cat --to=csv --no-comments out) <(rns-cat --to=csv --no-comments mean1)
+	flow --mode mean --steps 0 --format=csv in | sed 's/^# units: pm1/# units: 01/' > wrong
+	refused 65 "wrong: segment 1, record 0: value * of column x is -1, but the units of this stream are 01: 0 to 1" rbm-flow --model model wrong
+	sed -i 's/^# units: .*/# units: spin/' wrong
+	refused 65 "wrong: segment 1: the header's 'units: spin' should be pm1 or 01" rbm-flow --model model wrong
+}
+
+@test "--draw: spins again, of which the mean is the mean flow's value" {
+	ising-gen -L 6 -T 0 -n 4000 -o cold
+	machine "pm1 pm1" "6 6" 9 "sin(3 * i + 5 * a) / 4" > model
+	flow --mode mean --draw --steps 0,2 cold -o drawn
+	rns-cat --label drawn > label
+	grep -qx 'kind: spins' label
+	grep -q '^history: rbm-flow .* --mode mean --draw --seed 1 cold' label
+	rns-sel --where step=0 drawn | rns-cat --records > a
+	flow --steps 0 cold | rns-cat --records > b
+	cmp a b
+	# One of two mean flows, from all up or all down; those of a unit are added up by the sign of the start.
+	mean_of() {
+		paste -d, <(rows_of --steps 0 cold) <(rows_of --mode mean --steps 2:2:1 cold) <(rows_of --mode mean --steps 2:2:1 --draw "$@" cold) | awk -F, '
+			{
+				for (i = 0; i < 36; i++) {
+					mean = $(51 + i); s = 2 * $(95 + i) - 1; sum[$9, i] += s - mean; var[$9, i] += 1 - mean ^ 2
+					pair += i ? (s - mean) * before : 0; pairs += i ? (1 - mean ^ 2) * uncertain : 0
+					before = s - mean; uncertain = 1 - mean ^ 2
+				}
+			}
+			END {
+				for (k in sum) { z = sum[k] / sqrt(var[k] + 1e-9); if (z > 5 || z < -5) { print k, z; bad++ }; n++; open += var[k] > 100 }
+				z = pair / sqrt(pairs); exit bad || n != 72 || open < 36 || z > 5 || z < -5
+			}'
+	}
+	mean_of
+	cmp <(rows_of --mode mean --draw cold) <(rows_of --mode mean --draw cold)
+	run -1 cmp -s <(rows_of --mode mean --draw cold) <(rows_of --mode mean --draw --seed 2 cold)
+	flow --mode mean --draw spins | observe --by T,step > table
+	refused 64 "--draw goes with --mode mean*" rbm-flow --model model --draw cold
+	machine "gaussian pm1" "6 6" 2 "(i + a) / 99" > model
+	refused 64 "--draw: Gaussian units*" rbm-flow --model model --mode mean --draw cold
+}
+
 @test "many chains from random states end in the machine's p(v), and nowhere else" {
 	# The first $2 numbers behind a key.
 	numbers() { sed -n "/\"$1\":/,/^ \]/p" "$REFERENCE/rbm_small.json" | grep -o '[-0-9.]*[0-9]' | awk -v n="$2" 'NR <= n' | paste -sd, ; }
@@ -207,10 +272,56 @@ rows_of() { flow --format=csv --no-comments "$@" | tail -n +2; }
 		}'
 }
 
+@test "the number of hidden units and the seed of random states have a part in the key" {
+	for nh in 2 3; do
+		machine "pm1 pm1" "8 8" $nh 0 | sed 's/^7.*/7'"$(printf ',0%.0s' $(seq $((64 + 65 * nh))))"'/' > zero
+		ising-gen -L 8 -T inf -n 3 | rbm-flow --model zero --steps 1:1:1 | rns-cat --records > with$nh
+	done
+	run -1 cmp -s with2 with3
+	flow --from random -n 9 --steps 0 | rns-cat --records > one
+	flow --from random -n 9 --steps 0 --seed 2 | rns-cat --records > two
+	run -1 cmp -s one two
+}
+
+@test "a second set with the random numbers of the first is told, once" {
+	ising-gen -L 6 -T 1,3 -n 20 --therm 5 --seed 2 -o second
+	run -0 --separate-stderr flow spins second -o out
+	[ "$stderr" = "rbm-flow: id 0 again with T 1, h 0: these chains take the random numbers of earlier ones; make the second set with --first-id" ]
+	rns-cat spins second > both
+	run -0 --separate-stderr flow both -o out
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	ising-gen -L 6 -T 1,3 -n 20 --therm 5 --first-id 150 -o next
+	run -0 --separate-stderr flow spins next -o out
+	[ -z "$stderr" ]
+	flow spins --steps 3 -o steps
+	run -0 --separate-stderr flow steps -o out
+	[ -z "$stderr" ]
+	run -0 --separate-stderr flow --mode mean both -o out
+	[ -z "$stderr" ]
+	# Many sets, whose records take turns.
+	printf '# renorm-stream 1\n# kind: spins\n# label: T\n# column: T f64\n# column: id u64\n# column: spins bit 2 2\nT,id,spins[0][0],spins[0][1],spins[1][0],spins[1][1]\n' > turns
+	for id in 1 2 3; do for T in $(seq 100); do echo "$T,$id,0,1,1,0"; done; done >> turns
+	{ cat turns; echo 77,1,0,0,0,0; echo "# end: 301"; } > again
+	echo "# end: 300" >> turns
+	machine "pm1 pm1" "2 2" 3 "i - a" > model
+	run -0 --separate-stderr flow turns -o out
+	[ -z "$stderr" ]
+	run -0 --separate-stderr flow again -o out
+	[[ $stderr == "rbm-flow: id 1 again with T 77: these chains"* ]]
+}
+
+@test "a chain that alone needs more than the room for records" {
+	machine "pm1 pm1" 20000 1 0 > model
+	flow --from random -n 3 --mode mean --steps 900 --level=0 | rns-sel --where step=900 | rns-cat --records > all
+	flow --from random -n 3 --mode mean --steps 900:900:1 | rns-cat --records > last
+	[ "$(stat -c %s last)" -eq $((3 * (4 + 4 + 8 + 8 + 80000))) ]
+	cmp all last
+}
+
 @test "input in small pieces gives the same bytes" {
 	flow --mode mean spins > want
 	rns-cat --level=0 --to=plain spins > plain
-	{ head -c 3000 plain; sleep 0.1; tail -c +3001 plain | head -c 777; sleep 0.1; tail -c +3778 plain; } | flow --mode mean > got
+	{ head -c 3000 plain; sleep 0.1; head -c 3777 plain | tail -c 777; sleep 0.1; tail -c +3778 plain; } | flow --mode mean > got
 	rns-cat --records want > a
 	rns-cat --records got > b
 	cmp a b
@@ -252,8 +363,8 @@ rows_of() { flow --format=csv --no-comments "$@" | tail -n +2; }
 
 @test "--weights W, gram and distance: by hand" {
 	machine "pm1 pm1" "3 4" 2 "(i % 4 == a) + i / 8" > model
-	w() { flow --weights "$1" --format=csv --no-comments | tail -n +2; }
-	w W | awk -F, '{ for (a = 0; a < 2; a++) bad += $(3 + a) != ($1 % 4 == a) + $1 / 8; bad += $1 != NR - 1 } END { exit bad || NR != 12 }'
+	w() { flow --weights "$1" --no-comments | tail -n +2; }
+	w W | awk -F, '{ d = $2 - $1 / 20; bad += d > 1e-6 || d < -1e-6 } { for (a = 0; a < 2; a++) bad += $(3 + a) != ($1 % 4 == a) + $1 / 8; bad += $1 != NR - 1 } END { exit bad || NR != 12 }'
 	w gram | awk -F, '
 		function W(i, a) { return (i % 4 == a) + i / 8 }
 		{
@@ -274,6 +385,20 @@ rows_of() { flow --format=csv --no-comments "$@" | tail -n +2; }
 		$1 <= 1 { bad += far($3, mean($1, 0)) || far($4, (mean($1, 0) + mean(0, $1)) / 2) }
 		$1 == 2 { bad += $3 != "nan" || $4 != $2 }
 		END { exit bad || NR != 3 }'
+	w distance > wide
+	# The transposed machine: x and y change places.
+	machine "pm1 pm1" "4 3" 2 "(int(i / 3) == a) + (i % 3 * 4 + int(i / 3)) / 8" > model
+	w distance | awk -F, -v OFS=, '{ print $1, $3, $2, $4 }' | diff - wide
+}
+
+@test "--weights: tables are CSV, samples a stream, unless --format says otherwise" {
+	[ "$(flow --weights W | head -n 1)" = "# renorm-stream 1" ]
+	flow --weights W --format=rns > W
+	rns-cat --label W > label
+	grep -qx 'kind: table' label
+	run -1 cmp -s -n 4 W <(flow --weights W)
+	[ "$(flow --weights fields --format=csv | head -n 1)" = "# renorm-stream 1" ]
+	run -1 cmp -s -n 4 <(flow --weights fields) <(flow --weights W)
 }
 
 @test "--weights svd: a uniform mode, and the sum of squares" {
@@ -292,6 +417,15 @@ rows_of() { flow --format=csv --no-comments "$@" | tail -n +2; }
 			for (i = 0; i < 36; i++) for (a = 0; a < 9; a++) want += sin(3 * i + 5 * a) ^ 2
 			d = sum - want; exit bad || d > 1e-5 || d < -1e-5 || share < 1 - 1e-9 || share > 1 + 1e-9
 		}'
+	# 3 u v + x y: u uniform on 4 units, x on 2 of them; v, y on both hidden ones.
+	machine "pm1 pm1" 4 2 "3 / sqrt(8) + (i < 2) * (1 - 2 * i) * (1 - 2 * a) / 2" > model
+	flow --weights svd --no-comments | awk -F, '
+		function far(u, v) { return u - v > 1e-6 || v - u > 1e-6 }
+		NR == 2 { bad += $1 != 0 || far($2, 3) || far($3, 0.9) || far($4, 1) || far($5, 4) || far($6, 2) }
+		NR == 3 { bad += $1 != 1 || far($2, 1) || far($3, 0.1) || far($4, 0) || far($5, 2) || far($6, 2) }
+		END { exit bad || NR != 3 }'
+	machine "pm1 pm1" 4 2 0 > model
+	[ "$(flow --weights svd --no-comments | cut -d, -f2,3 | tail -n 2 | paste -sd ' ')" = "0,0 0,0" ]
 }
 
 @test "--weights fields: a picture a hidden unit" {
@@ -329,6 +463,18 @@ refused() {
 	refused 65 "table: segment 1: *of kind table*" rbm-flow --model model table
 }
 
+@test "an array of other dimensions, an id that is no number, a column that is dropped" {
+	printf '# renorm-stream 1\n# kind: samples\n# column: id u64\n# column: x f32 6\nid,x[0],x[1],x[2],x[3],x[4],x[5]\n0,1,1,1,1,1,1\n# end: 1\n' > line
+	refused 65 "line: segment 1: column x has the shape 6, the visible layer of the model 6x6" rbm-flow --model model line
+	machine "pm1 pm1" 6 2 "i - a" > model
+	flow line > out
+	sed 's/id u64/id f64/' line > real
+	refused 65 "real: segment 1: column id is no unsigned whole number*" rbm-flow --model model real
+	sed 's/# column: x/# column: note u8\n&/; s/^id,/id,note,/; s/^0,/0,9,/' line > noted
+	run -0 --separate-stderr flow noted -o out
+	[ "$stderr" = "rbm-flow: column note is neither a label nor known to rbm-flow, and is dropped" ]
+}
+
 @test "values that the units cannot have are refused" {
 	printf '# renorm-stream 1\n# kind: samples\n# column: id u64\n# column: x f32 2\nid,x[0],x[1]\n0,1,0\n1,-1,1\n# end: 2\n' > in
 	machine "01 01" 2 3 "i - a" > model
@@ -340,6 +486,9 @@ refused() {
 	machine "gaussian pm1" 2 3 "i - a" > model
 	flow in > out
 	sed -i 's/-1.5/nan/' in
+	machine "pm1 pm1" 2 3 "i - a" > binary
+	awk 'NR <= 5 { print } END { for (i = 0; i < 400; i++) print i ",1," (i == 300 ? 7 : 1); print "# end: 400" }' in > late
+	refused 65 "late: segment 1, record 300: value 1 of column x is 7, *" rbm-flow --model binary late
 	refused 65 "in: segment 1, record 1: value 0 of column x is nan" rbm-flow --model model in
 }
 
@@ -352,6 +501,7 @@ refused() {
 	refused 65 "infinite: *not finite" rbm-flow --model infinite spins
 	sed '/^# units/d' model > unitless
 	refused 65 "unitless: *units*" rbm-flow --model unitless spins
+	refused 65 "standard input: *units*" rbm-flow --model - --weights W < unitless
 }
 
 @test "columns that are needed, and names that are taken" {
@@ -373,6 +523,9 @@ refused() {
 	refused 64 "--steps 1,1: *" rbm-flow --model model --steps 1,1 spins
 	refused 64 "--steps -1,2: -1 is no number of steps" rbm-flow --model model --steps=-1,2 spins
 	refused 64 "--steps 0.5,2: 0.5 is *" rbm-flow --model model --steps 0.5,2 spins
+	refused 64 "--steps 0,4294967296: 4.29497e+09 is no number of steps" rbm-flow --model model --steps 0,4294967296 spins
+	refused 64 "--first-id 18446744073709551615: 2 ids*" rbm-flow --model model --from random -n 2 --first-id 18446744073709551615
+	flow --from random -n 1 --first-id 18446744073709551615 > out
 	refused 64 "-n goes with --from random" rbm-flow --model model -n 3 spins
 	refused 64 "--first-id goes with --from random" rbm-flow --model model --first-id 3 spins
 	refused 64 "--from random needs -n N*" rbm-flow --model model --from random

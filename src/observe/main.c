@@ -200,10 +200,48 @@ each_record(struct input *in, record_function f, void *arg)
 	while (next_segment(in));
 }
 
+/* Whether a comma-separated list has this name. */
+static bool
+is_listed(const char *list, const char *name)
+{
+	const size_t length = strlen(name);
+
+	for (const char *p = list; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL)
+		if (strncmp(p, name, length) == 0 && (p[length] == ',' || !p[length]))
+			return true;
+	return false;
+}
+
+/* What takes the records, and sees whether it groups steps of a flow together. */
+struct grouping {
+	struct ensemble *ensemble;
+	const struct rn_column *step; /* a label that groups are not made by; NULL: none */
+	bool any, several;	      /* steps so far */
+	double first;
+};
+
+static const struct rn_column *
+step_not_grouped(const struct options *o, const struct rn_schema *s)
+{
+	if (!o->ensemble.by || o->ensemble.independent || !rn_schema_is_label(s, "step") ||
+		is_listed(o->ensemble.by, "step"))
+		return NULL;
+	return rn_schema_find(s, "step");
+}
+
 static enum rn_status
 add_to_ensemble(void *arg, const uint8_t *record, struct rn_error *err)
 {
-	return ensemble_add(arg, record, err);
+	struct grouping *g = arg;
+
+	if (g->step) {
+		const double step = rn_get_f64(g->step, record, 0);
+
+		g->first = g->any ? g->first : step;
+		g->several |= step < g->first || step > g->first;
+		g->any = true;
+	}
+	return ensemble_add(g->ensemble, record, err);
 }
 
 static void
@@ -212,18 +250,22 @@ observe_groups(const struct options *o, struct input *in, const struct levels *l
 	struct rn_error err;
 	struct rn_text doubts = { 0 };
 	struct table t;
+	struct grouping grouping = { .step = step_not_grouped(o, in->schema) };
 	struct ensemble *s = ensemble_create(in->schema, levels, o->analysis, &o->ensemble, &err);
 
 	if (!s || ensemble_table(s, &t, &err) != RN_OK)
 		die_of_schema(in, &err);
 	t.writer = rn_open_output(&o->common);
-	each_record(in, add_to_ensemble, s);
+	grouping.ensemble = s;
+	each_record(in, add_to_ensemble, &grouping);
 	add_history(o, in->schema, t.schema);
 	rn_or_die(rn_writer_segment(t.writer, t.schema, &err), &err);
 	rn_or_die(ensemble_report(s, &t, &err), &err);
 	rn_or_die(rn_writer_close(t.writer, &err), &err);
 	if (!in->progress.done)
 		rn_remark(&o->common, "%s: no records, so no rows", in->file);
+	if (grouping.several)
+		rn_remark(&o->common, "the steps of a flow are not independent: add step to --by");
 	if (!ensemble_doubts(s, &doubts))
 		rn_die(RN_ENOMEM, "out of memory (remark)");
 	if (doubts.length)
