@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 double
 rn_training_rate(const struct rn_training *t, uint64_t epoch)
@@ -145,4 +146,34 @@ bool
 rn_best_is_past(const struct rn_best *b, const struct rn_training *t, uint64_t epoch)
 {
 	return t->patience > 0 && epoch >= b->epoch + t->patience;
+}
+
+/* --- the numbers, and what is on disk ---------------------------------------- */
+
+#define SANE 1e6f
+#define SECONDS 1.0
+
+bool
+rn_training_is_sane(const float theta[], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!(fabsf(theta[i]) <= SANE)) /* NaN neither */
+			return false;
+	return true;
+}
+
+bool
+rn_training_is_due(struct rn_training_clock *c)
+{
+	struct timespec t;
+	double now;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	now = (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+	if (c->renewed == 0)
+		c->renewed = now;
+	if (now - c->renewed < SECONDS)
+		return false;
+	c->renewed = now;
+	return true;
 }

@@ -1,7 +1,9 @@
 /* Learning curves: rows in memory, a CSV table when they are saved. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "renorm/reader.h"
 #include "renorm/training.h"
 #include "renorm/writer.h"
 
@@ -51,6 +53,51 @@ rn_curve_save(const struct rn_curve *c, const char *path, struct rn_error *err)
 	if (st == RN_OK)
 		return rn_writer_close(w, err);
 	rn_writer_abandon(w);
+	return st;
+}
+
+/* A table of the same columns, of which the first is the epoch. */
+static enum rn_status
+read_rows(struct rn_curve *c, struct rn_reader *in, uint64_t epoch, struct rn_error *err)
+{
+	const struct rn_schema *schema;
+	const void *records;
+	enum rn_status st = rn_reader_segment(in, &schema, err);
+	size_t n;
+
+	if (st == RN_OK)
+		st = rn_schema_match(c->schema, schema, err);
+	if (st != RN_OK)
+		return st;
+	while ((st = rn_reader_next(in, &records, &n, err)) == RN_OK)
+		for (size_t i = 0; i < n; i++) {
+			const uint8_t *row = (const uint8_t *)records + i * schema->record_bytes;
+
+			if (rn_get_f64(&schema->column[0], row, 0) > (double)epoch)
+				continue;
+			if ((st = rn_curve_add(c, (const double *)(const void *)row, err)) != RN_OK)
+				return st;
+		}
+	return st == RN_END ? RN_OK : st;
+}
+
+enum rn_status
+rn_curve_resume(struct rn_curve *c, const char *path, uint64_t epoch, struct rn_error *err)
+{
+	char *files[] = { (char *)path };
+	struct rn_reader *in;
+	enum rn_status st;
+
+	if (access(path, F_OK) != 0)
+		return RN_OK;
+	if (!(in = rn_reader_open(files, 1, NULL, err)))
+		return err->status;
+	st = read_rows(c, in, epoch, err);
+	rn_reader_close(in);
+	if (st != RN_OK)
+		rn_error_prefix(err,
+			"--log %s: not the learning curve of this run, which --resume would go on with",
+			path);
 	return st;
 }
 

@@ -69,11 +69,14 @@ positive(const char *option, const char *arg)
 	return x;
 }
 
-/* In [0, 1). */
 static double
 fraction(const char *option, const char *arg)
 {
-	return rn_arg_f64(option, arg, 0, nextafter(1, 0));
+	const double x = rn_arg_f64(option, arg, 0, 1);
+
+	if (x == 1)
+		rn_die(RN_EUSAGE, "%s: '%s' is not a number from 0 to below 1", option, arg);
+	return x;
 }
 
 static error_t
@@ -87,16 +90,19 @@ parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_RATE: t->rate = positive("--rate", arg); return 0;
 	case KEY_DECAY: t->decay = rn_arg_f64("--rate-decay", arg, 0, 1e30); return 0;
-	case KEY_MOMENTUM: t->momentum = fraction("--momentum", arg); return 0;
-	case KEY_BETA1: t->beta1 = fraction("--beta1", arg); return 0;
-	case KEY_BETA2: t->beta2 = fraction("--beta2", arg); return 0;
-	case KEY_EPSILON: t->epsilon = positive("--epsilon", arg); return 0;
+	case KEY_MOMENTUM: t->momentum = fraction(t->of_momentum = "--momentum", arg); return 0;
+	case KEY_BETA1: t->beta1 = fraction(t->of_adam = "--beta1", arg); return 0;
+	case KEY_BETA2: t->beta2 = fraction(t->of_adam = "--beta2", arg); return 0;
+	case KEY_EPSILON: t->epsilon = rn_arg_f64(t->of_adam = "--epsilon", arg, 1e-30, 1e30); return 0;
 	case KEY_L1_W: t->l1_w = rn_arg_f64("--l1-w", arg, 0, 1e30); return 0;
 	case KEY_L1_B: t->l1_b = rn_arg_f64("--l1-b", arg, 0, 1e30); return 0;
 	case KEY_L2_W: t->l2_w = rn_arg_f64("--l2-w", arg, 0, 1e30); return 0;
 	case KEY_L2_B: t->l2_b = rn_arg_f64("--l2-b", arg, 0, 1e30); return 0;
-	case KEY_BATCH: t->batch = rn_arg_u64("--batch", arg, 1, INT32_MAX); return 0;
-	case KEY_REPLACEMENT: t->replacement = true; return 0;
+	case KEY_BATCH: t->batch = rn_arg_u64(t->of_batches = "--batch", arg, 1, INT32_MAX); return 0;
+	case KEY_REPLACEMENT:
+		t->of_batches = "--replacement";
+		t->replacement = true;
+		return 0;
 	case KEY_EPOCHS: t->epochs = rn_arg_u64("--epochs", arg, 1, UINT32_MAX); return 0;
 	case KEY_EVERY: t->every = rn_arg_u64("--every", arg, 1, UINT32_MAX); return 0;
 	case KEY_PATIENCE: t->patience = rn_arg_u64("--patience", arg, 0, UINT32_MAX); return 0;
@@ -116,9 +122,22 @@ const struct argp_child rn_training_children[] = {
 	{ 0 },
 };
 
+/* An option that has no effect is a mistake. */
+static void
+check_method(const struct rn_training *t)
+{
+	if (t->of_momentum && t->method != RN_TRAIN_MOMENTUM)
+		rn_die(RN_EUSAGE, "%s is an option of --optimiser=momentum", t->of_momentum);
+	if (t->of_adam && t->method != RN_TRAIN_ADAM)
+		rn_die(RN_EUSAGE, "%s is an option of --optimiser=adam", t->of_adam);
+	if (t->of_batches && !strcmp(t->of_batches, "--batch") && t->method <= RN_TRAIN_SGD)
+		rn_die(RN_EUSAGE, "--batch: --optimiser=%s has batches of its own", methods[t->method]);
+}
+
 void
 rn_training_check(const struct rn_training *t)
 {
+	check_method(t);
 	if (t->test && t->holdout > 0)
 		rn_die(RN_EUSAGE, "--test and --holdout both name a test set; choose one");
 	if (t->patience > 0 && !t->test && t->holdout == 0)

@@ -136,7 +136,7 @@ refused() {
 	rbm-train --hidden 20 --epochs 200 --rate 0.2 --test "$test" --patience 4 --log log.csv "$spins" > model
 	last=$(csv_column epoch < log.csv | tail -n 1)
 	[ "$last" -lt 200 ]
-	best=$(rows log.csv | tail -n +2 | sort -t, -g -k 4,4 -s | head -n 1 | cut -d, -f 1)
+	best=$(rows log.csv | tail -n +2 | sort -t, -g -k 5,5 -s | head -n 1 | cut -d, -f 1)
 	[ "$(rns-cat --to=csv model | csv_column epoch)" -eq "$best" ]
 	[ "$last" -eq $((best + 4)) ]
 }
@@ -179,19 +179,77 @@ refused() {
 	[ "$(csv_column lnZ < log.csv | grep -cv nan)" -eq 3 ]
 	[ "$(csv_column lnZ_err < log.csv | tail -n 1)" = 0 ]
 	rbm-train --hidden 22 --tau 2 --ais 50 --ais-steps 100 --log log.csv "$spins" > /dev/null 2> err
-	grep -q 'ln Z = [0-9.]* +- [0-9.e-]*, effective sample size [0-9.]* of 50 chains' err
+	grep -q 'ln Z = [0-9.]* +- [0-9.e-]* (100 steps, effective sample size [0-9.]* of 50 chains), log-likelihood -[0-9.]* +- ' err
+	[ "$(csv_column ais_steps < log.csv | tail -n 1)" = 100 ]
 }
 
 @test "numbers that fail end the run: the epoch, exit 1, no model, the last good checkpoint" {
 	rbm-train --epochs 2 --checkpoint good "$spins" > /dev/null
 	cp good before
 	run -1 --separate-stderr rbm-train --epochs 9 --rate 1e30 --l2-w 1 --resume good --checkpoint good --log log.csv -o model "$spins"
-	[[ $stderr == "rbm-train: epoch "[3-9]": a parameter is not finite"* ]]
+	[[ $stderr == "rbm-train: good is of a run with other options or data"*"rbm-train: epoch "[3-9]": a parameter is not finite"* ]]
 	[ ! -e model ]
-	cmp good before
+	cmp <(rns-cat --records good) <(rns-cat --records before)
 	grep -q '^epoch,' log.csv
 	run -1 --separate-stderr bash -c 'rbm-train --rate 1e30 --l2-w 1 "$1" > out' bash "$spins"
 	run -65 rns-cat out
+}
+
+@test "what has grown beyond all bounds is no machine, though its numbers are finite" {
+	run -1 --separate-stderr rbm-train --epochs 5 --rate 1e20 -o model "$spins"
+	[[ $stderr == "rbm-train: epoch 1: a parameter is not finite, or beyond 1e6"* ]]
+	[ ! -e model ]
+}
+
+@test "a run that goes on from another one's checkpoint tells of both; the same run does not" {
+	rbm-train --hidden 3 --epochs 2 --seed 4 --checkpoint state "$spins" > /dev/null
+	rbm-train --hidden 3 --epochs 4 --seed 4 --resume state "$spins" > same 2> err
+	[ ! -s err ]
+	rbm-train --hidden 3 --epochs 4 --seed 4 "$spins" | cmp - same
+	rbm-train --hidden 3 --epochs 4 --rate 0.01 --resume state "$spins" > other 2> err
+	grep -q 'state is of a run with other options or data' err
+	[ "$(rns-cat --to=csv other | grep -c '^# history: rbm-train')" -eq 2 ]
+	rns-cat --to=csv other | grep -q -e '^# history: rbm-train.* --rate 0.01 .*--resume state'
+}
+
+@test "no output replaces an input, or another output" {
+	cp "$spins" in
+	refused 64 "would replace the training set" rbm-train --checkpoint in in
+	refused 64 "would replace the training set" rbm-train --log in in
+	ln -s in link
+	run -64 rbm-train -o link in
+	refused 64 "would replace the test set" rbm-train --log link --test in "$spins"
+	refused 64 "would replace the checkpoint" rbm-train --log x --checkpoint x in
+	cmp "$spins" in
+}
+
+@test "--log goes on where the checkpoint stood" {
+	rbm-train --hidden 3 --epochs 7 --log whole.csv "$spins" > /dev/null
+	rbm-train --hidden 3 --epochs 4 --log log.csv --checkpoint state "$spins" > /dev/null
+	rbm-train --hidden 3 --epochs 7 --log log.csv --checkpoint state --resume state "$spins" > /dev/null
+	cmp log.csv whole.csv
+	echo 'a,b' > foreign.csv
+	refused 65 "not the learning curve of this run" rbm-train --hidden 3 --epochs 9 --log foreign.csv --resume state "$spins"
+	[ "$(cat foreign.csv)" = a,b ]
+}
+
+@test "options without effect are refused" {
+	refused 64 "--optimiser=momentum" rbm-train --momentum 0.5 "$spins"
+	refused 64 "--optimiser=adam" rbm-train --beta1 0.5 "$spins"
+	refused 64 "batches of its own" rbm-train --optimiser gd --batch 10 "$spins"
+	refused 64 "choose one" rbm-train --cd 1 --pcd 2 "$spins"
+	refused 64 "--exact" rbm-train --exact --batch 7 "$spins"
+	refused 64 "--exact" rbm-train --exact --cd 1 "$spins"
+	refused 64 "--exact" rbm-train --smooth 0 "$spins"
+	refused 64 "from 0 to below 1" rbm-train --holdout 1 "$spins"
+}
+
+@test "the same samples are held out from machines of any size, and not trained on" {
+	for hidden in 3 4; do
+		rbm-train --hidden $hidden --init-sd 0 --rate 1e-30 --epochs 1 --holdout 0.1 --log $hidden.csv "$spins" > /dev/null
+	done
+	# Without weights F is that of the biases alone, 0: the same sums of the same samples.
+	[ "$(csv_column free_energy_gap < 3.csv)" = "$(csv_column free_energy_gap < 4.csv)" ]
 }
 
 @test "killed at any moment, model and checkpoint are the old whole ones or new whole ones" {
@@ -246,8 +304,8 @@ refused() {
 	rbm-train --hidden 3 --epochs 2 --checkpoint state "$spins" > model
 	refused 65 "3 pm1 units" rbm-train --hidden 4 --resume model "$spins"
 	refused 65 "pm1" rbm-train --hidden 3 --hidden-units 01 --resume model "$spins"
-	refused 65 "state.m" rbm-train --hidden 3 --optimiser adam --resume state "$spins"
-	refused 65 "state.chains" rbm-train --hidden 3 --pcd 1 --resume state "$spins"
+	refused 65 "another --optimiser" rbm-train --hidden 3 --optimiser adam --resume state "$spins"
+	refused 65 "without --pcd" rbm-train --hidden 3 --pcd 1 --resume state "$spins"
 	refused 65 "spins" rbm-train --hidden 3 --resume "$spins" "$spins"
 	refused 65 "nothing to resume" rbm-train --hidden 3 --resume <(head -c 400 model) "$spins"
 	refused 66 "" rbm-train --hidden 3 --resume none "$spins"

@@ -32,14 +32,18 @@ struct rn_training {
 	const char *log;	/* --log FILE.csv */
 	const char *checkpoint; /* --checkpoint FILE */
 	const char *resume;	/* --resume FILE */
+	/* Options that were given and that only some methods have; NULL: none was. */
+	const char *of_momentum, *of_adam, *of_batches;
 };
 
 #define RN_TRAINING_DEFAULTS .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .batch = 100
 
 extern const struct argp_child rn_training_children[];
 
-/* Exits with a usage error when options contradict each other (--test and --holdout, ...). */
+/* Exits with a usage error when options contradict each other (--test and --holdout, ...) or have no effect. */
 void rn_training_check(const struct rn_training *t);
+/* The same when --log, --checkpoint or -o would replace an input or each other. --checkpoint may be --resume. */
+void rn_training_check_files(const struct rn_training *t, const struct rn_common *c);
 /* Appends the options that determine the result. */
 void rn_training_history(const struct rn_training *t, struct rn_text *line);
 struct rn_optimiser_options rn_training_optimiser(const struct rn_training *t);
@@ -60,6 +64,21 @@ void rn_training_order(const struct rn_training *t, const struct rn_random_key *
  */
 RN_MUST_CHECK enum rn_status rn_training_split(double holdout, const struct rn_random_key *key, size_t n,
 	const uint32_t class_of[], size_t classes, uint64_t index[], size_t *train, struct rn_error *err);
+
+/* False when a parameter is not finite, or beyond 1e6: that machine has diverged. */
+bool rn_training_is_sane(const float theta[], size_t n);
+
+/* Files on disk are renewed once a second: true when one has passed since it last was. { 0 } to begin with. */
+struct rn_training_clock {
+	double renewed;
+};
+bool rn_training_is_due(struct rn_training_clock *c);
+
+/*
+ * Whether a run that goes on from a checkpoint with header `then` is the run it was, by the histories: the same but for
+ * how long it lasts (--epochs, --tau, --every, --patience). `now` is the header it would have without --resume.
+ */
+bool rn_training_continues(const struct rn_schema *then, const struct rn_schema *now);
 
 /* Early stopping on a cost: the parameters worth keeping are those of the best epoch. */
 struct rn_best {
@@ -83,6 +102,9 @@ RN_MUST_CHECK enum rn_status
 rn_curve_create(struct rn_curve *c, const char *const columns[], size_t n, struct rn_error *err);
 RN_MUST_CHECK enum rn_status rn_curve_add(struct rn_curve *c, const double row[], struct rn_error *err);
 RN_MUST_CHECK enum rn_status rn_curve_save(const struct rn_curve *c, const char *path, struct rn_error *err);
+/* Takes over the rows of a table that rn_curve_save wrote, up to that epoch; none when there is no such file. */
+RN_MUST_CHECK enum rn_status
+rn_curve_resume(struct rn_curve *c, const char *path, uint64_t epoch, struct rn_error *err);
 void rn_curve_clear(struct rn_curve *c);
 
 #endif

@@ -20,13 +20,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "renorm/vecmath.h"
 #include "run.h"
 #include "state.h"
-
-#define CHECKPOINT_SECONDS 1.0 /* between two checkpoints */
 
 static const char *const units[] = { "pm1", "01", NULL };
 
@@ -77,12 +74,12 @@ static const struct argp argp = {
 
 /* A run taken up from its checkpoint is the run it would have been, and its history says the same. */
 static void
-add_history(const struct options *o, bool from_checkpoint, struct rn_schema *schema)
+add_history(const struct options *o, bool continues, struct rn_schema *schema)
 {
 	struct rn_training training = o->training;
 	struct rn_text line;
 
-	if (from_checkpoint)
+	if (continues)
 		training.resume = NULL;
 
 	rn_history_begin(&line, &o->common);
@@ -91,6 +88,32 @@ add_history(const struct options *o, bool from_checkpoint, struct rn_schema *sch
 	rn_history_add(&line, "--units", units[o->zero_one]);
 	rn_training_history(&training, &line);
 	rn_history_end(&line, &o->common, schema);
+}
+
+/* With --resume of another run, its history stands before ours, which tells of it. */
+static void
+write_history(const struct options *o, struct state *s)
+{
+	struct rn_schema *alone = rn_schema_copy(s->model);
+	bool continues;
+	struct rn_error err;
+
+	if (!alone)
+		rn_die(RN_ENOMEM, "out of memory (header)");
+	add_history(o, true, alone);
+	continues =
+		!s->resumed || (state_is_checkpoint(s->resumed) && rn_training_continues(s->resumed, alone));
+	rn_schema_destroy(alone);
+	if (!continues) {
+		if (state_is_checkpoint(s->resumed))
+			rn_remark(&o->common,
+				"%s is of a run with other options or data; the history tells of both",
+				o->training.resume);
+		rn_or_die(rn_schema_merge_history(s->model, s->resumed, &err), &err);
+		rn_or_die(rn_schema_merge_history(s->checkpoint, s->resumed, &err), &err);
+	}
+	add_history(o, continues, s->model);
+	add_history(o, continues, s->checkpoint);
 }
 
 /* --- learning curves --------------------------------------------------------- */
@@ -120,15 +143,6 @@ save_curve(const struct rn_curve *c, const struct options *o)
 
 /* --- training ------------------------------------------------------------------- */
 
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void
 put_record(struct state *s, struct rn_writer *out)
 {
@@ -140,13 +154,15 @@ put_record(struct state *s, struct rn_writer *out)
 
 /* The last good checkpoint stays, no model is written, and the log says how it came to that. */
 _Noreturn static void
-give_up(const struct run *r, const struct rn_curve *curve, bool saved)
+give_up(const struct run *r, const struct rn_curve *curve)
 {
+	const char *checkpoint = r->o->training.checkpoint;
+
 	save_curve(curve, r->o);
 	rn_die(RN_ENUMERIC,
-		"epoch %" PRIu64 ": the cost is not finite: try a smaller --rate; no model is written%s%s",
-		r->epoch, saved ? "; the last good state is in " : "",
-		saved ? r->o->training.checkpoint : "");
+		"epoch %" PRIu64 ": the cost is not finite, or a parameter beyond 1e6: try a smaller --rate; "
+				 "no model is written%s%s",
+		r->epoch, checkpoint ? "; the last good state is in " : "", checkpoint ? checkpoint : "");
 }
 
 static void
@@ -182,27 +198,31 @@ train_epoch(struct run *r, struct rn_curve *curve, struct rn_progress *progress)
 	return true;
 }
 
+/* Where nothing can be written that is told before the first epoch, and not in an hour. */
+static void
+renew_files(struct state *s, const struct rn_curve *curve)
+{
+	if (s->run->o->training.checkpoint)
+		state_save(s);
+	save_curve(curve, s->run->o);
+}
+
 static void
 train(struct run *r, struct rn_curve *curve, struct state *s, struct rn_writer *out)
 {
 	const struct rn_training *t = &r->o->training;
+	struct rn_training_clock clock = { 0 };
 	struct rn_progress progress;
-	double saved = seconds();
-	bool checkpoint = false;
 
 	rn_progress_begin(&progress, &r->o->common, "samples",
 		r->epoch < t->epochs ? (t->epochs - r->epoch) * r->n : 0);
 	while (!is_over(r)) {
 		if (!train_epoch(r, curve, &progress))
-			give_up(r, curve, checkpoint);
+			give_up(r, curve);
 		if (t->every && r->epoch % t->every == 0 && !is_over(r))
 			put_record(s, out);
-		if (t->checkpoint && (is_over(r) || seconds() - saved > CHECKPOINT_SECONDS)) {
-			state_save(s);
-			save_curve(curve, r->o);
-			checkpoint = true;
-			saved = seconds();
-		}
+		if (is_over(r) || rn_training_is_due(&clock))
+			renew_files(s, curve);
 	}
 	rn_progress_end(&progress);
 }
@@ -228,7 +248,6 @@ main(int argc, char **argv)
 	};
 	struct rn_curve curve;
 	struct rn_writer *out;
-	bool from_checkpoint;
 	struct rn_error err;
 	struct state s;
 	struct run r;
@@ -236,19 +255,22 @@ main(int argc, char **argv)
 	rn_stage_init(&o.common, "mlp-train",
 		RN_STAGE_READS | RN_STAGE_RECORDS | RN_STAGE_RANDOM | RN_STAGE_THREADS);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	rn_training_check_files(&o.training, &o.common);
 	rn_blas_threads(o.common.threads);
 
 	out = rn_open_output(&o.common);
 	run_create(&r, &o);
 	state_create(&s, &r);
-	from_checkpoint = o.training.resume && state_resume(&s, o.training.resume);
-	add_history(&o, from_checkpoint, s.model);
-	add_history(&o, from_checkpoint, s.checkpoint);
+	if (o.training.resume)
+		state_resume(&s, o.training.resume);
+	write_history(&o, &s);
 	rn_or_die(rn_curve_create(&curve, curve_columns, CURVES, &err), &err);
+	if (o.training.resume && o.training.log)
+		rn_or_die(rn_curve_resume(&curve, o.training.log, r.epoch, &err), &err);
+	renew_files(&s, &curve);
 	rn_or_die(rn_writer_segment(out, s.model, &err), &err);
 
 	train(&r, &curve, &s, out);
-	save_curve(&curve, &o);
 	take_best(&r);
 	put_record(&s, out);
 	rn_or_die(rn_writer_close(out, &err), &err);

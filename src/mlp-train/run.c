@@ -233,9 +233,8 @@ run_epoch(struct run *r, struct rn_progress *progress)
 		rn_progress_add(progress, n);
 	}
 	r->epoch++;
-	for (size_t i = 0; i < r->mlp.parameters; i++)
-		if (!isfinite(r->mlp.theta[i]))
-			return (struct result){ NAN, NAN };
+	if (!rn_training_is_sane(r->mlp.theta, r->mlp.parameters))
+		return (struct result){ NAN, NAN };
 	return mean(sum, r->n);
 }
 

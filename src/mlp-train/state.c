@@ -51,6 +51,7 @@ state_clear(struct state *s)
 {
 	rn_schema_destroy(s->model);
 	rn_schema_destroy(s->checkpoint);
+	rn_schema_destroy(s->resumed);
 	free(s->record);
 	free(s->checkpoint_record);
 }
@@ -114,8 +115,8 @@ take_network(struct run *r, const struct rn_resume *from, struct rn_error *err)
 	return st;
 }
 
-static bool
-is_checkpoint(const struct rn_schema *s)
+bool
+state_is_checkpoint(const struct rn_schema *s)
 {
 	return rn_schema_find(s, "state.updates") != NULL;
 }
@@ -156,15 +157,14 @@ take(struct run *r, const struct rn_resume *from, struct rn_error *err)
 	if (st != RN_OK)
 		return st;
 	r->epoch = rn_get_u64(epoch, from->record, 0);
-	return is_checkpoint(from->schema) ? take_state(r, from, err) : RN_OK;
+	return state_is_checkpoint(from->schema) ? take_state(r, from, err) : RN_OK;
 }
 
-bool
+void
 state_resume(struct state *s, const char *path)
 {
 	struct run *r = s->run;
 	struct rn_resume from;
-	bool whole;
 	struct rn_error err;
 	enum rn_status st = rn_resume_read(path, &from, &err);
 
@@ -175,11 +175,11 @@ state_resume(struct state *s, const char *path)
 		rn_error_prefix(&err, "%s", path);
 		rn_die(err.status, "%s", err.text);
 	}
-	whole = !from.cut && is_checkpoint(from.schema);
-	if (!whole)
+	if (from.cut || !state_is_checkpoint(from.schema))
 		rn_remark(&r->o->common, "%s: %s; goes on from its record of epoch %" PRIu64 "%s", path,
 			from.cut ? "cut short" : "a model", r->epoch,
-			is_checkpoint(from.schema) ? "" : ", without what the optimiser knew");
+			state_is_checkpoint(from.schema) ? "" : ", without what the optimiser knew");
+	s->resumed = from.schema;
+	from.schema = NULL;
 	rn_resume_clear(&from);
-	return whole;
 }

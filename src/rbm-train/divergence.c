@@ -177,10 +177,11 @@ count_rows(struct divergence *x, const struct rn_rbm *r, const struct rn_dataset
 
 			if (!state_of(v + k * x->nv, x->nv, low, high, &state))
 				return rn_fail(err, RN_EDATA,
-					"record %ju: a value is neither of the two of %s units, %g and %g, "
-					"which "
-					"exact losses need",
-					(uintmax_t)record + 1, rn_units_name(r->visible), (double)low,
+					"record %ju of the training set, from 0: a value is neither of the "
+					"two "
+					"of %s units, %g and %g, that exact losses need (a u8 is 0 or 255 "
+					"then; bits are better)",
+					(uintmax_t)record, rn_units_name(r->visible), (double)low,
 					(double)high);
 			x->q[state] += d->weight ? d->weight[record] : 1;
 		}

@@ -20,14 +20,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "monitor.h"
 #include "renorm/vecmath.h"
 #include "run.h"
 #include "state.h"
-
-#define CHECKPOINT_SECONDS 1.0 /* between two checkpoints */
 
 static const char *const units[] = { "pm1", "01", "gaussian", NULL };
 static const char *const losses[] = { "kl", "reverse-kl", "js", NULL };
@@ -72,10 +69,11 @@ static void
 check_options(const struct options *o)
 {
 	rn_training_check(&o->training);
-	if (!o->exact && (o->weight || o->smooth > 0))
-		rn_die(RN_EUSAGE, "%s needs --exact", o->weight ? "--weight" : "--smooth");
-	if (o->exact && o->persistent)
-		rn_die(RN_EUSAGE, "--exact has no chains: leave out --pcd");
+	if (!o->exact && o->weight)
+		rn_die(RN_EUSAGE, "--weight needs --exact");
+	if (o->exact && (o->training.of_batches || o->training.method == RN_TRAIN_SGD))
+		rn_die(RN_EUSAGE, "--exact takes all samples at once: leave out %s",
+			o->training.of_batches ? o->training.of_batches : "--optimiser=sgd");
 	if (o->exact && o->visible_units == RN_UNITS_GAUSSIAN)
 		rn_die(RN_EUSAGE, "--exact sums over all states, of which Gaussian units have too many");
 	if (o->sigma != 1 && o->visible_units != RN_UNITS_GAUSSIAN)
@@ -90,7 +88,8 @@ static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
-	static bool loss;
+	static const char *chains; /* --cd or --pcd, given */
+	static bool loss, smooth;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
@@ -111,7 +110,10 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_CD:
 	case KEY_PCD:
 		o->persistent = key == KEY_PCD;
-		o->k = (unsigned)rn_arg_u64(o->persistent ? "--pcd" : "--cd", arg, 1, 1000000);
+		if (chains && strcmp(chains, o->persistent ? "--pcd" : "--cd") != 0)
+			rn_die(RN_EUSAGE, "--cd and --pcd are two methods; choose one");
+		chains = o->persistent ? "--pcd" : "--cd";
+		o->k = (unsigned)rn_arg_u64(chains, arg, 1, 1000000);
 		return 0;
 	case KEY_TAU: o->tau = rn_arg_f64("--tau", arg, 1e-300, 1e300); return 0;
 	case KEY_EXACT: o->exact = true; return 0;
@@ -119,13 +121,18 @@ parse(int key, char *arg, struct argp_state *state)
 		o->loss = (enum divergence_loss)rn_arg_word("--loss", arg, losses);
 		loss = true;
 		return 0;
-	case KEY_SMOOTH: o->smooth = rn_arg_f64("--smooth", arg, 0, 1); return 0;
+	case KEY_SMOOTH:
+		o->smooth = rn_arg_f64("--smooth", arg, 0, 1);
+		smooth = true;
+		return 0;
 	case KEY_WEIGHT: o->weight = arg; return 0;
 	case KEY_AIS: o->ais = rn_arg_u64("--ais", arg, 2, 1u << 24); return 0;
 	case KEY_AIS_STEPS: o->ais_steps = rn_arg_u64("--ais-steps", arg, 1, UINT32_MAX); return 0;
 	case ARGP_KEY_END:
-		if (loss && !o->exact)
-			rn_die(RN_EUSAGE, "--loss needs --exact");
+		if ((loss || smooth) && !o->exact)
+			rn_die(RN_EUSAGE, "%s needs --exact", loss ? "--loss" : "--smooth");
+		if (chains && o->exact)
+			rn_die(RN_EUSAGE, "--exact has no chains: leave out %s", chains);
 		check_options(o);
 		if (o->tau <= 0 && o->training.epochs == 0)
 			o->tau = 125;
@@ -189,13 +196,30 @@ add_history(const struct options *o, bool resumed, struct rn_schema *schema)
 	rn_history_end(&line, &o->common, schema);
 }
 
-static double
-seconds(void)
+/* With --resume of another run, its history stands before ours, which tells of it. */
+static void
+write_history(const struct options *o, struct state *s)
 {
-	struct timespec t;
+	struct rn_schema *alone = rn_schema_copy(s->model);
+	bool continues;
+	struct rn_error err;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+	if (!alone)
+		rn_die(RN_ENOMEM, "out of memory (header)");
+	add_history(o, true, alone);
+	continues =
+		!s->resumed || (state_is_checkpoint(s->resumed) && rn_training_continues(s->resumed, alone));
+	rn_schema_destroy(alone);
+	if (!continues) {
+		if (state_is_checkpoint(s->resumed))
+			rn_remark(&o->common,
+				"%s is of a run with other options or data; the history tells of both",
+				o->training.resume);
+		rn_or_die(rn_schema_merge_history(s->model, s->resumed, &err), &err);
+		rn_or_die(rn_schema_merge_history(s->checkpoint, s->resumed, &err), &err);
+	}
+	add_history(o, continues, s->model);
+	add_history(o, continues, s->checkpoint);
 }
 
 static void
@@ -209,26 +233,30 @@ put_record(struct state *s, struct rn_writer *out)
 
 /* The last good checkpoint stays, no model is written, and the log says how it came to that. */
 _Noreturn static void
-give_up(const struct run *r, const struct monitor *m, bool saved)
+give_up(const struct run *r, const struct monitor *m)
 {
 	const char *checkpoint = r->o->training.checkpoint;
 
 	monitor_save(m);
-	rn_die(RN_ENUMERIC, "epoch %" PRIu64 ": %s not finite: try a smaller --rate; no model is written%s%s",
+	rn_die(RN_ENUMERIC,
+		"epoch %" PRIu64
+		": %s not finite, or beyond 1e6: try a smaller --rate; no model is written%s%s",
 		r->epoch, r->o->exact ? "the loss or a parameter is" : "a parameter is",
-		saved ? "; the last good state is in " : "", saved ? checkpoint : "");
+		checkpoint ? "; the last good state is in " : "", checkpoint ? checkpoint : "");
 }
 
 static void
 tell_lnz(const struct options *o, const struct monitor_lnz *l)
 {
-	if (isnan(l->ess))
+	if (isnan(l->ess)) {
 		rn_remark(&o->common, "ln Z = %.6g exactly, log-likelihood %.6g a sample", l->lnz, l->train);
-	else
-		rn_remark(&o->common,
-			"ln Z = %.6g +- %.2g, effective sample size %.3g of %" PRIu64
-			" chains, log-likelihood %.6g a sample",
-			l->lnz, l->error, l->ess, o->ais, l->train);
+		return;
+	}
+	rn_remark(&o->common,
+		"ln Z = %.6g +- %.2g (%zu steps, effective sample size %.3g of %" PRIu64
+		" chains), log-likelihood %.6g +- %.2g a sample%s",
+		l->lnz, l->error, l->steps, l->ess, o->ais, l->train, l->error,
+		l->ess < 10 ? "; few chains carry it: raise --ais-steps" : "");
 }
 
 static void
@@ -245,13 +273,21 @@ is_over(const struct run *r)
 		(r->best_theta && rn_best_is_past(&r->best, &r->o->training, r->epoch));
 }
 
+/* Where nothing can be written that is told before the first epoch, and not in an hour. */
+static void
+renew_files(struct state *s, const struct monitor *m)
+{
+	if (s->run->o->training.checkpoint)
+		state_save(s);
+	monitor_save(m);
+}
+
 static void
 train(struct run *r, struct monitor *m, struct state *s, struct rn_writer *out)
 {
 	const struct rn_training *t = &r->o->training;
+	struct rn_training_clock clock = { 0 };
 	struct rn_progress progress;
-	double saved = seconds();
-	bool checkpoint = false;
 
 	if (r->epoch >= r->epochs)
 		rn_remark(&r->o->common,
@@ -265,16 +301,12 @@ train(struct run *r, struct monitor *m, struct state *s, struct rn_writer *out)
 		const bool record = t->every && r->epoch % t->every == 0 && r->epoch < r->epochs;
 
 		if (!good)
-			give_up(r, m, checkpoint);
+			give_up(r, m);
 		keep_best(r, monitor_epoch(m, record || r->epoch == r->epochs));
 		if (record)
 			put_record(s, out);
-		if (t->checkpoint && (is_over(r) || seconds() - saved > CHECKPOINT_SECONDS)) {
-			state_save(s);
-			monitor_save(m);
-			checkpoint = true;
-			saved = seconds();
-		}
+		if (is_over(r) || rn_training_is_due(&clock))
+			renew_files(s, m);
 	}
 	rn_progress_end(&progress);
 }
@@ -297,41 +329,37 @@ main(int argc, char **argv)
 		.sigma = 1,
 		.k = 1,
 		.init_sd = 0.01,
-		.training = { .method = RN_TRAIN_MINIBATCH,
-			.rate = 0.05,
-			.momentum = 0.9,
-			.beta1 = 0.9,
-			.beta2 = 0.999,
-			.epsilon = 1e-8,
-			.batch = 100 },
+		.training = { RN_TRAINING_DEFAULTS, .method = RN_TRAIN_MINIBATCH, .rate = 0.05 },
 	};
 	struct rn_writer *out;
 	struct rn_error err;
 	struct monitor m;
 	struct state s;
 	struct run r;
-	bool resumed;
 
 	rn_stage_init(&o.common, "rbm-train",
 		RN_STAGE_READS | RN_STAGE_RECORDS | RN_STAGE_RANDOM | RN_STAGE_THREADS);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	rn_training_check_files(&o.training, &o.common);
 	rn_blas_threads(o.common.threads);
 
 	out = rn_open_output(&o.common);
 	run_create(&r, &o);
 	state_create(&s, &r);
-	resumed = o.training.resume && state_resume(&s, o.training.resume);
-	add_history(&o, resumed, s.model);
-	add_history(&o, resumed, s.checkpoint);
+	if (o.training.resume)
+		state_resume(&s, o.training.resume);
+	write_history(&o, &s);
 	monitor_create(&m, &r);
-	monitor_save(&m); /* where no log can be written, that is told now and not in an hour */
+	if (o.training.resume)
+		monitor_resume(&m);
+	renew_files(&s, &m);
 	rn_or_die(rn_writer_segment(out, s.model, &err), &err);
 
 	train(&r, &m, &s, out);
-	monitor_save(&m);
 	take_best(&r);
 	if (o.ais)
-		tell_lnz(&o, monitor_lnz(&m));
+		tell_lnz(&o, monitor_last_lnz(&m));
+	monitor_save(&m);
 	put_record(&s, out);
 	rn_or_die(rn_writer_close(out, &err), &err);
 

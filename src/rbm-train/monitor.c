@@ -7,9 +7,10 @@
 #include "ais.h"
 #include "enumerate.h"
 #include "purpose.h"
+#include "renorm/stats.h"
 
 #define ROOM 1000 /* rows at once, and training samples that are measured at least */
-enum { COLUMNS_MAX = 16 };
+enum { COLUMNS_MAX = 24, LNZ_COLUMNS = 6 };
 
 static size_t
 smaller(size_t a, size_t b)
@@ -20,9 +21,11 @@ smaller(size_t a, size_t b)
 static void
 create_curve(struct monitor *m)
 {
-	static const char *const always[] = { "epoch", "tau", "reconstruction", "test_reconstruction",
-		"free_energy_gap", "w_norm", "b_norm", "c_norm" };
-	static const char *const ais[] = { "lnZ", "lnZ_err", "ais_ess", "loglik", "test_loglik" };
+	static const char *const always[] = { "epoch", "tau", "reconstruction", "reconstruction_err",
+		"test_reconstruction", "test_reconstruction_err", "free_energy_gap", "free_energy_gap_err",
+		"w_norm", "b_norm", "c_norm" };
+	static const char *const ais[] = { "lnZ", "lnZ_err", "ais_ess", "ais_steps", "loglik",
+		"test_loglik" };
 	const char *columns[COLUMNS_MAX];
 	struct rn_error err;
 	size_t n = 0;
@@ -69,9 +72,9 @@ monitor_clear(struct monitor *m)
 	free(m->F);
 }
 
-/* Means over samples of a data set. */
-struct sums {
-	double reconstruction, F;
+/* Over samples of a data set. */
+struct means {
+	struct rn_mean reconstruction, F;
 };
 
 static double
@@ -90,7 +93,7 @@ half_square_distance(const float x[], const float y[], size_t n)
 /* n <= ROOM samples. */
 static void
 measure_rows(struct monitor *m, const struct rn_dataset *d, const uint64_t index[], size_t n, uint64_t id,
-	uint64_t *draw, struct sums *s)
+	uint64_t *draw, struct means *s)
 {
 	const struct rn_rbm *r = &m->run->rbm;
 	const size_t words = r->visible == RN_UNITS_GAUSSIAN ? 2 : 1;
@@ -104,22 +107,24 @@ measure_rows(struct monitor *m, const struct rn_dataset *d, const uint64_t index
 	rn_random_fill(&m->key, id, *draw + hidden, m->words, visible);
 	rn_rbm_visible(r, m->h, n, (const uint32_t *)m->words, NULL, w);
 	*draw += hidden + visible;
-	s->reconstruction += half_square_distance(v, w, n * r->nv);
 	rn_rbm_free_energy(r, v, n, m->z, m->F);
-	for (size_t i = 0; i < n; i++)
-		s->F += m->F[i];
+	for (size_t i = 0; i < n; i++) {
+		const double weight = d->weight ? d->weight[index[i]] : 1;
+
+		rn_mean_add(&s->reconstruction, half_square_distance(v + i * r->nv, w + i * r->nv, r->nv),
+			weight);
+		rn_mean_add(&s->F, m->F[i], weight);
+	}
 }
 
-static struct sums
+static struct means
 measure(struct monitor *m, const struct rn_dataset *d, const uint64_t index[], size_t n, bool test)
 {
-	struct sums s = { 0 };
+	struct means s = { 0 };
 	uint64_t draw = 0;
 
 	for (size_t i = 0; i < n; i += ROOM)
 		measure_rows(m, d, index + i, smaller(n - i, ROOM), 2 * m->run->epoch + test, &draw, &s);
-	s.reconstruction /= (double)n;
-	s.F /= (double)n;
 	return s;
 }
 
@@ -145,10 +150,11 @@ estimate_lnz(const struct run *r, struct monitor_lnz *l)
 	l->lnz = result.lnz;
 	l->error = result.error;
 	l->ess = result.ess;
+	l->steps = result.steps;
 }
 
-const struct monitor_lnz *
-monitor_lnz(struct monitor *m)
+static const struct monitor_lnz *
+measure_lnz(struct monitor *m)
 {
 	const struct run *r = m->run;
 	const struct rn_dataset *test = run_test(r);
@@ -175,18 +181,28 @@ put_lnz(double row[], const struct monitor_lnz *l)
 	row[0] = l->lnz;
 	row[1] = l->error;
 	row[2] = l->ess;
-	row[3] = l->train;
-	row[4] = l->test;
+	row[3] = (double)l->steps;
+	row[4] = l->train;
+	row[5] = l->test;
+}
+
+/* And its error; NaN for none at all. */
+static size_t
+put_mean(double row[2], const struct rn_mean *m)
+{
+	row[0] = m->n ? m->mean : NAN;
+	row[1] = rn_mean_error(m);
+	return 2;
 }
 
 double
 monitor_epoch(struct monitor *m, bool lnz)
 {
-	static const struct monitor_lnz none = { 0, NAN, NAN, NAN, NAN, NAN };
+	static const struct monitor_lnz none = { 0, NAN, NAN, NAN, 0, NAN, NAN };
 	struct run *r = m->run;
 	const struct rn_rbm *rbm = &r->rbm;
 	const struct rn_dataset *test_set = run_test(r);
-	struct sums train, test = { NAN, NAN };
+	struct means train, test = { 0 };
 	double row[COLUMNS_MAX];
 	struct rn_error err;
 	size_t n = 0;
@@ -198,18 +214,40 @@ monitor_epoch(struct monitor *m, bool lnz)
 		test = measure(m, test_set, r->test_index, r->test_n, true);
 	row[n++] = (double)r->epoch;
 	row[n++] = r->tau;
-	row[n++] = train.reconstruction;
-	row[n++] = test.reconstruction;
-	row[n++] = test.F - train.F;
+	n += put_mean(row + n, &train.reconstruction);
+	n += put_mean(row + n, &test.reconstruction);
+	row[n++] = test_set ? test.F.mean - train.F.mean : NAN;
+	row[n++] = hypot(rn_mean_error(&test.F), rn_mean_error(&train.F));
 	row[n++] = norm(rbm->W, rbm->nv * rbm->nh);
 	row[n++] = norm(rbm->b, rbm->nv);
 	row[n++] = norm(rbm->c, rbm->nh);
 	if (r->o->exact)
 		row[n++] = divergence_loss(&r->divergence, rbm, NULL);
 	if (r->o->ais)
-		put_lnz(row + n, lnz ? monitor_lnz(m) : &none);
+		put_lnz(row + n, lnz ? measure_lnz(m) : &none);
 	rn_or_die(rn_curve_add(&m->curve, row, &err), &err);
-	return test.reconstruction;
+	return test_set ? test.reconstruction.mean : NAN;
+}
+
+const struct monitor_lnz *
+monitor_last_lnz(struct monitor *m)
+{
+	const size_t columns = m->curve.schema->columns;
+	const struct monitor_lnz *l = measure_lnz(m);
+
+	for (size_t i = 0; i < m->curve.n; i++)
+		if (m->curve.rows[i * columns] == (double)l->epoch)
+			put_lnz(m->curve.rows + (i + 1) * columns - LNZ_COLUMNS, l);
+	return l;
+}
+
+void
+monitor_resume(struct monitor *m)
+{
+	struct rn_error err;
+
+	if (m->run->o->training.log)
+		rn_or_die(rn_curve_resume(&m->curve, m->run->o->training.log, m->run->epoch, &err), &err);
 }
 
 void

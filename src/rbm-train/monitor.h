@@ -2,7 +2,8 @@
  * monitor.h - what is measured of a machine after an epoch: the columns of --log
  *
  * reconstruction	sum_i (v_i - v'_i)^2 / 2 a record, v -> h -> v' with sampled h and v' (thesis 4.5)
- * free_energy_gap	<F> over the test set minus <F> over as many training samples: grows when it overfits
+ * free_energy_gap	<F> over the test set minus <F> over training samples, as many but at least 1000: grows when
+ *			it overfits. Means count each sample by its --weight; *_err are their standard errors.
  * w_norm ...		Euclidean norms of W, b, c
  * lnZ ...		with --ais, for each record of the output: exact where a layer has up to 20 units, else by
  *			annealed importance sampling; with it the mean log-likelihood of a record
@@ -15,6 +16,7 @@
 struct monitor_lnz {
 	uint64_t epoch;		/* of the machine that was measured; 0: none yet */
 	double lnz, error, ess; /* ess: NaN when exact */
+	size_t steps;		/* of the annealing; 0 when exact */
 	double train, test;	/* mean log-likelihood a sample */
 };
 
@@ -36,8 +38,10 @@ void monitor_clear(struct monitor *m);
 
 /* Adds a row for the machine as it is, with ln Z if wanted. Returns the test reconstruction (NaN without a test set). */
 double monitor_epoch(struct monitor *m, bool lnz);
-/* ln Z of the machine as it is, unless that was just measured. */
-const struct monitor_lnz *monitor_lnz(struct monitor *m);
+/* ln Z of the machine as it is, also in the row of its epoch. */
+const struct monitor_lnz *monitor_last_lnz(struct monitor *m);
+/* With --resume: the rows that --log has of the epochs before. */
+void monitor_resume(struct monitor *m);
 /* Writes --log; exits when that fails. */
 void monitor_save(const struct monitor *m);
 

@@ -217,15 +217,6 @@ cd_epoch(struct run *r, double rate, struct rn_progress *progress)
 	}
 }
 
-static bool
-is_finite(const float x[], size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!isfinite(x[i]))
-			return false;
-	return true;
-}
-
 bool
 run_epoch(struct run *r, struct rn_progress *progress)
 {
@@ -239,5 +230,5 @@ run_epoch(struct run *r, struct rn_progress *progress)
 	if (r->o->exact)
 		rn_progress_add(progress, r->n);
 	r->tau += run_tau(r, r->epoch++);
-	return good && is_finite(r->rbm.theta, r->rbm.parameters);
+	return good && rn_training_is_sane(r->rbm.theta, r->rbm.parameters);
 }

@@ -55,7 +55,7 @@ const struct rn_dataset *run_test(const struct run *r);
 uint64_t run_updates(const struct run *r);
 double run_tau(const struct run *r, uint64_t epoch);
 
-/* The next epoch: false when its loss or a parameter is not finite. */
+/* The next epoch: false when its loss or a parameter is not finite, or a parameter beyond 1e6. */
 bool run_epoch(struct run *r, struct rn_progress *progress);
 
 #endif

@@ -53,6 +53,7 @@ state_clear(struct state *s)
 {
 	rn_schema_destroy(s->model);
 	rn_schema_destroy(s->checkpoint);
+	rn_schema_destroy(s->resumed);
 	free(s->record);
 	free(s->checkpoint_record);
 }
@@ -100,8 +101,8 @@ take_machine(struct run *r, const struct rn_resume *from, struct rn_error *err)
 	return st;
 }
 
-static bool
-is_checkpoint(const struct rn_schema *s)
+bool
+state_is_checkpoint(const struct rn_schema *s)
 {
 	return rn_schema_find(s, "state.updates") != NULL;
 }
@@ -115,26 +116,40 @@ count_epochs(struct run *r, uint64_t epochs)
 	r->optimiser.updates = epochs * run_updates(r);
 }
 
+static size_t
+state_columns(const struct rn_schema *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->columns; i++)
+		n += !strncmp(s->column[i].name, "state.", 6);
+	return n;
+}
+
+/* Neither less nor more than this run has: another optimiser's moments would be of no use to it. */
 static enum rn_status
 take_state(struct run *r, const struct rn_resume *from, struct rn_error *err)
 {
 	struct rn_array a[ARRAYS_MAX];
 	const size_t n = arrays_of(r, a);
-	enum rn_status st = rn_arrays_get(from->schema, from->record, a, n, err);
+	enum rn_status st = RN_OK;
 
+	if (state_columns(from->schema) != n)
+		st = rn_fail(err, RN_EDATA, "another --optimiser, or with and without --pcd or --patience");
+	if (st == RN_OK)
+		st = rn_arrays_get(from->schema, from->record, a, n, err);
 	if (st != RN_OK)
 		rn_error_prefix(err, "a checkpoint of a run with other options");
 	return st;
 }
 
-bool
+void
 state_resume(struct state *s, const char *path)
 {
 	struct run *r = s->run;
 	const struct rn_column *epoch;
 	struct rn_resume from;
 	struct rn_error err;
-	bool whole;
 	enum rn_status st = rn_resume_read(path, &from, &err);
 
 	rn_or_die(st, &err);
@@ -147,18 +162,19 @@ state_resume(struct state *s, const char *path)
 		st = rn_schema_require_column(from.schema, "epoch", &epoch, &err);
 	if (st == RN_OK) {
 		count_epochs(r, rn_get_u64(epoch, from.record, 0));
-		if (is_checkpoint(from.schema))
+		if (state_is_checkpoint(from.schema))
 			st = take_state(r, &from, &err);
 	}
 	if (st != RN_OK) {
 		rn_error_prefix(&err, "%s", path);
 		rn_or_die(st, &err);
 	}
-	if (from.cut || !is_checkpoint(from.schema))
+	if (from.cut || !state_is_checkpoint(from.schema))
 		rn_remark(&r->o->common, "%s: %s; goes on from its record of epoch %" PRIu64 "%s", path,
 			from.cut ? "cut short" : "a model", r->epoch,
-			is_checkpoint(from.schema) ? "" : ", without what the optimiser and chains knew");
-	whole = is_checkpoint(from.schema);
+			state_is_checkpoint(from.schema) ? ""
+							 : ", without what the optimiser and chains knew");
+	s->resumed = from.schema;
+	from.schema = NULL;
 	rn_resume_clear(&from);
-	return whole;
 }

@@ -13,6 +13,7 @@
 struct state {
 	struct run *run;
 	struct rn_schema *model, *checkpoint;
+	struct rn_schema *resumed; /* header of what state_resume() took up; NULL: nothing */
 	void *record, *checkpoint_record;
 };
 
@@ -25,8 +26,9 @@ void state_record(struct state *s);
 void state_save(struct state *s);
 /*
  * Takes up --resume: of a checkpoint everything; of a model, whole or cut, its last verified record and its epoch,
- * which is told. Exits when it does not fit. true: it was a checkpoint.
+ * which is told. Exits when it does not fit.
  */
-bool state_resume(struct state *s, const char *path);
+void state_resume(struct state *s, const char *path);
+bool state_is_checkpoint(const struct rn_schema *s);
 
 #endif

@@ -1,0 +1,96 @@
+/* The files of a training run: none may replace another; and whether a checkpoint is of this very run. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "renorm/training.h"
+
+static bool
+is_regular(const char *path, struct stat *s)
+{
+	return stat(path, s) == 0 && S_ISREG(s->st_mode);
+}
+
+/* By what they are where they exist, else by name. */
+static bool
+same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (is_regular(a, &x) && is_regular(b, &y))
+		return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	return !strcmp(a, b) && strcmp(a, "-") != 0 && strncmp(a, "/dev/", 5) != 0;
+}
+
+static void
+refuse_same(const char *option, const char *file, const char *other, const char *what)
+{
+	if (file && other && same_file(file, other))
+		rn_die(RN_EUSAGE, "%s %s would replace %s; choose another name", option, file, what);
+}
+
+/* What this option names is neither an input nor what comes after it in the list of outputs. */
+static void
+check_output(const char *option, const char *file, const struct rn_training *t, const struct rn_common *c)
+{
+	for (size_t i = 0; i < c->nfiles; i++)
+		refuse_same(option, file, c->files[i], "the training set");
+	refuse_same(option, file, t->test, "the test set");
+}
+
+void
+rn_training_check_files(const struct rn_training *t, const struct rn_common *c)
+{
+	check_output("--log", t->log, t, c);
+	check_output("--checkpoint", t->checkpoint, t, c);
+	check_output("-o", c->output, t, c);
+	refuse_same("--log", t->log, t->checkpoint, "the checkpoint");
+	refuse_same("--log", t->log, t->resume, "what --resume goes on from");
+	refuse_same("--log", t->log, c->output, "the model");
+	refuse_same("--checkpoint", t->checkpoint, c->output, "the model");
+}
+
+/* --- the same run? ---------------------------------------------------------------- */
+
+/* The line without " OPTION VALUE", where it has that; values of these options are numbers, without blanks. */
+static void
+take_out(char *line, const char *option)
+{
+	char *at = strstr(line, option), *after;
+
+	if (!at)
+		return;
+	after = at + strlen(option);
+	after += strcspn(after, " ");
+	memmove(at, after, strlen(after) + 1);
+}
+
+static bool
+same_but_for_length(const char *a, const char *b)
+{
+	static const char *const lengths[] = { " --epochs ", " --tau ", " --every ", " --patience " };
+	char *x = strdup(a), *y = strdup(b);
+	bool same;
+
+	for (size_t i = 0; x && y && i < sizeof lengths / sizeof *lengths; i++) {
+		take_out(x, lengths[i]);
+		take_out(y, lengths[i]);
+	}
+	same = x && y && !strcmp(x, y);
+	free(x);
+	free(y);
+	return same;
+}
+
+bool
+rn_training_continues(const struct rn_schema *then, const struct rn_schema *now)
+{
+	const size_t n = now->histories;
+
+	if (then->histories != n || n == 0)
+		return false;
+	for (size_t i = 0; i + 1 < n; i++)
+		if (strcmp(then->history[i], now->history[i]) != 0)
+			return false;
+	return same_but_for_length(then->history[n - 1], now->history[n - 1]);
+}
