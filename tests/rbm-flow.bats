@@ -158,7 +158,7 @@ rows_of() { flow --format=csv --no-comments "$@" | tail -n +2; }
 	cmp a b
 	# One of two mean flows, from all up or all down; those of a unit are added up by the sign of the start.
 	mean_of() {
-		paste -d, <(rows_of --steps 0 cold) <(rows_of --mode mean --steps 2:2:1 cold) <(rows_of --mode mean --steps 2:2:1 --draw "$@" cold) | awk -F, '
+		paste -d, <(rows_of --steps 0 cold) <(rows_of --mode mean --steps 2:2:1 cold) <(rows_of --mode mean --steps 2:2:1 --draw cold) | awk -F, '
 			{
 				for (i = 0; i < 36; i++) {
 					mean = $(51 + i); s = 2 * $(95 + i) - 1; sum[$9, i] += s - mean; var[$9, i] += 1 - mean ^ 2

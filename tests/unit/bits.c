@@ -109,9 +109,11 @@ packing_floats(void)
 	size_t bad = 0, spilt = 0, back = 0;
 
 	for (size_t n = 0; n <= MOST; n++) {
-		float *in = (float *)exact(n * sizeof *in, 0), again[MOST + 1];
+		float *in = malloc((n + 1) * sizeof *in), again[MOST + 1];
 		uint8_t bits[ROOM], kind[MOST + 1];
 
+		if (!in)
+			abort();
 		random_bytes(kind, n);
 		for (size_t i = 0; i < n; i++)
 			in[i] = typical[kind[i] % 9];
