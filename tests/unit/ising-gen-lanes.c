@@ -1,0 +1,294 @@
+/*
+ * ising-gen-lanes - 512 chains side by side against the same written plainly, one bit at a time
+ *
+ * "ising-gen-lanes digest" prints a digest of sweeps on this CPU level, for a comparison of the levels.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/ising-gen/lanes.h"
+#include "tap.h"
+
+/* --- what lanes.h and bernoulli.h say, plainly -------------------------------- */
+
+/* Bit `lane` of word k of 512 bits, counted from draw. */
+static bool
+bit_of(const struct lanes *l, uint64_t id, uint64_t draw, size_t lane)
+{
+	uint64_t block[2];
+
+	rn_random_block(&l->key, id, draw + lane / 128, block);
+	return block[lane / 64 % 2] >> lane % 64 & 1;
+}
+
+struct plain {
+	const struct lanes *l;
+	struct heatbath heatbath;
+	struct metropolis metropolis;
+	double T, h;
+	uint64_t id;
+	size_t settled[4]; /* how many lanes were decided by fixed rounds, either pool, and alone */
+	size_t sites, groups;
+	size_t *order; /* sites by position */
+	size_t *begin; /* of groups */
+	bool *up;      /* [site][lane] */
+};
+
+static unsigned
+plain_colour(const struct rn_lattice *t, size_t i)
+{
+	size_t y = i / t->cols, x = i % t->cols;
+	bool odd_rows = t->rows > 1 && t->rows % 2, odd_cols = t->cols > 1 && t->cols % 2;
+	unsigned cy = odd_rows && y == t->rows - 1 ? 2 : y % 2, cx = odd_cols && x == t->cols - 1 ? 2 : x % 2;
+
+	return (cy + cx) % (odd_rows || odd_cols ? 3 : 2);
+}
+
+static void
+plain_order(struct plain *q, const struct rn_lattice *t)
+{
+	size_t p = 0;
+
+	q->sites = t->sites;
+	q->order = calloc(t->sites, sizeof *q->order);
+	q->begin = calloc(t->sites + 1, sizeof *q->begin);
+	q->up = calloc(t->sites, LANES);
+	if (!q->order || !q->begin || !q->up)
+		exit(1);
+	for (unsigned c = 0; c < 3; c++)
+		for (size_t i = 0, of_colour = 0; i < t->sites; i++)
+			if (plain_colour(t, i) == c) {
+				if (of_colour++ % GROUP == 0)
+					q->begin[q->groups++] = p;
+				q->order[p++] = i;
+			}
+	q->begin[q->groups] = p;
+}
+
+static void
+plain_clear(struct plain *q)
+{
+	free(q->order);
+	free(q->begin);
+	free(q->up);
+}
+
+/* How a lane of a site is decided: new = base, or the other where U < threshold; bits: those after which the rest is 0. */
+struct chance {
+	bool base;
+	uint64_t threshold;
+	bool pooled; /* false: the threshold has 1 or 3 bits */
+};
+
+static struct chance
+plain_chance(const struct plain *q, size_t i, size_t lane)
+{
+	const struct rn_lattice *t = &q->l->lattice;
+	size_t y = i / t->cols, x = i % t->cols, cols = t->cols, rows = t->rows;
+	size_t near[4] = { y * cols + (x + 1) % cols, y * cols + (x + cols - 1) % cols,
+		(y + 1) % rows * cols + x, (y + rows - 1) % rows * cols + x };
+	bool s = q->up[i * LANES + lane];
+	int field = 0, n;
+
+	for (int k = 0; k < 4; k++)
+		if (near[k] != i)
+			field += q->up[near[k] * LANES + lane] ? 1 : -1;
+	n = (field + 4) / 2;
+	if (q->l->algorithm == METROPOLIS) {
+		bool pays = (s ? 1 : -1) * (field / q->T + q->h) > 0;
+
+		return (struct chance){ s, pays ? q->metropolis.flip[s][n] : (uint64_t)7 << 61, pays };
+	}
+	if (q->h != 0)
+		return (struct chance){ false, q->heatbath.up[n], true };
+	if (n == 2)
+		return (struct chance){ true, (uint64_t)1 << 63, false };
+	return (struct chance){ n > 2, q->heatbath.up[n > 2 ? 4 - n : n], true };
+}
+
+/* Compares bits from `rounds` on with n words from `draw` on: 1 yes, 0 no, -1 they are all equal. */
+static int
+plain_rounds(const struct plain *q, uint64_t threshold, unsigned rounds, unsigned n, uint64_t draw,
+	size_t lane)
+{
+	for (unsigned j = 0; j < n; j++) {
+		bool r = bit_of(q->l, q->id, draw + 4 * j, lane), t = threshold >> (63 - rounds - j) & 1;
+
+		if (r != t)
+			return t;
+	}
+	return -1;
+}
+
+static void
+plain_group(struct plain *q, uint64_t sweep, size_t g)
+{
+	uint64_t draw = 256 * (sweep * q->groups + g), block[2];
+
+	for (size_t lane = 0; lane < LANES; lane++)
+		for (size_t p = q->begin[g], opened = 0; p < q->begin[g + 1]; p++) {
+			size_t i = q->order[p], done = FIXED;
+			struct chance c = plain_chance(q, i, lane);
+			int yes = plain_rounds(q, c.threshold, 0, FIXED,
+				draw + 4 * (16 + 6 * (p - q->begin[g])), lane);
+
+			q->settled[0] += yes >= 0;
+			if (yes < 0 && !c.pooled)
+				yes = 0;
+			if (yes < 0 && opened == 0) {
+				yes = plain_rounds(q, c.threshold, FIXED, FIRST, draw, lane);
+				done = FIXED + FIRST;
+				opened = 1;
+				q->settled[1] += yes >= 0;
+			} else if (yes < 0 && opened == 1) {
+				yes = plain_rounds(q, c.threshold, FIXED, SECOND, draw + 4 * 10, lane);
+				done = FIXED + SECOND;
+				opened = 2;
+				q->settled[2] += yes >= 0;
+			}
+			if (yes < 0) {
+				uint64_t at = ((uint64_t)1 << 63) + 256 * (sweep * q->sites + p) + lane / 2;
+
+				rn_random_block(&q->l->key, q->id, at, block);
+				yes = block[lane % 2] < c.threshold << done;
+				q->settled[3]++;
+			}
+			q->up[i * LANES + lane] = c.base ^ (bool)yes;
+		}
+}
+
+static void
+plain_start(struct plain *q, bool hot, uint64_t ground_is_up)
+{
+	uint64_t block[2];
+
+	for (size_t lane = 0; lane < LANES; lane++)
+		for (size_t p = 0; p < q->sites; p++) {
+			bool *up = &q->up[q->order[p] * LANES + lane];
+
+			if (hot) {
+				*up = bit_of(q->l, q->id, 4 * p, lane);
+			} else {
+				rn_random_block(&q->l->key, q->id, lane / 2, block);
+				*up = block[lane % 2] < ground_is_up;
+			}
+		}
+}
+
+/* The block as bytes: all lanes' packed configurations. */
+static bool
+same_bits(const struct plain *q, struct lanes *l, size_t block)
+{
+	bool same = true;
+
+	lanes_take(l, block);
+	for (size_t lane = 0; lane < LANES; lane++) {
+		const uint8_t *bits = lanes_bits(l, lane);
+
+		for (size_t i = 0; i < 8 * l->lattice.bytes; i++)
+			same = same &&
+				(bits[i / 8] >> i % 8 & 1) == (i < q->sites && q->up[i * LANES + lane]);
+	}
+	return same;
+}
+
+struct rule {
+	enum chain_algorithm algorithm;
+	double T, h;
+};
+
+static const struct rule rules[] = { { HEATBATH, 2.3, 0 }, { HEATBATH, 2.3, 0.07 }, { HEATBATH, 1.1, -0.4 },
+	{ METROPOLIS, 2.3, 0 }, { METROPOLIS, 2.3, 0.07 }, { METROPOLIS, 1.9, -2 / 1.9 },
+	{ METROPOLIS, 3, -6 } };
+enum { RULES = sizeof rules / sizeof *rules };
+
+/* Two blocks, of which the second is compared. */
+static void
+test_plain(size_t rows, size_t cols, const struct rule *rule, uint64_t sweeps, bool hot, size_t settled[4])
+{
+	const size_t extents[] = { rows, cols };
+	const struct rn_lattice t = rn_lattice_make(2, extents);
+	const struct ensemble e = ensemble_make(&t, rule->T, rule->h, 17);
+	struct lanes l;
+	struct plain q = { .l = &l, .T = rule->T, .h = rule->h, .id = 6 };
+	bool same;
+
+	if (!lanes_init(&l, &t, 2, 5, rule->algorithm))
+		exit(1);
+	q.heatbath = heatbath_make(e.T, e.h);
+	q.metropolis = metropolis_make(e.T, e.h);
+	plain_order(&q, &t);
+	lanes_start(&l, &e, hot ? START_HOT : START_COLD);
+	plain_start(&q, hot, ensemble_ground_is_up(&t, e.h));
+	same = same_bits(&q, &l, 1);
+	for (uint64_t done = 0, more; done < sweeps; done += more) {
+		more = done % 3 < sweeps - done ? 1 + done % 3 : sweeps - done;
+		if (done + more > sweeps)
+			more = sweeps - done;
+		lanes_sweep(&l, 1, done, more);
+		for (uint64_t w = 1; w <= more; w++)
+			for (size_t g = 0; g < q.groups; g++)
+				plain_group(&q, done + w, g);
+		same = same && same_bits(&q, &l, 1);
+	}
+	OK(same, "%s on %zux%zu, T = %g, h = %g: bit by bit what is documented",
+		rule->algorithm == HEATBATH ? "heat bath" : "Metropolis", rows, cols, rule->T, rule->h);
+	for (size_t k = 0; k < 4; k++)
+		settled[k] += q.settled[k];
+	plain_clear(&q);
+	lanes_clear(&l);
+}
+
+static void
+test_order_of_sweeps(void)
+{
+	static const size_t sizes[][2] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 1, 7 }, { 2, 2 }, { 3, 3 },
+		{ 3, 4 }, { 5, 2 }, { 9, 7 }, { 8, 10 } };
+	size_t settled[4] = { 0 };
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		for (size_t r = 0; r < RULES; r++)
+			test_plain(sizes[i][0], sizes[i][1], &rules[r], 4, (i + r) % 2, settled);
+	OK(settled[0] > 0 && settled[1] > 1000 && settled[2] > 100 && settled[3] > 10,
+		"lanes were decided by the fixed rounds, by either pool and alone: %zu, %zu, %zu, %zu",
+		settled[0], settled[1], settled[2], settled[3]);
+}
+
+/* --- digests ------------------------------------------------------------------ */
+
+static int
+print_digests(void)
+{
+	static const size_t sizes[][2] = { { 1, 1 }, { 2, 3 }, { 3, 3 }, { 10, 10 }, { 13, 6 } };
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		for (size_t r = 0; r < RULES; r++) {
+			const struct rn_lattice t = rn_lattice_make(2, sizes[i]);
+			const struct ensemble e = ensemble_make(&t, rules[r].T, rules[r].h, 3);
+			uint64_t digest = 0;
+			struct lanes l;
+
+			if (!lanes_init(&l, &t, 1, 9, rules[r].algorithm))
+				return 1;
+			lanes_start(&l, &e, START_AUTO);
+			lanes_sweep(&l, 0, 0, 10);
+			lanes_take(&l, 0);
+			for (size_t lane = 0; lane < LANES; lane++)
+				for (size_t b = 0; b < t.bytes; b++)
+					digest = (digest ^ lanes_bits(&l, lane)[b]) * 0x100000001b3;
+			printf("%zux%zu %zu %016llx\n", sizes[i][0], sizes[i][1], r,
+				(unsigned long long)digest);
+			lanes_clear(&l);
+		}
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "digest"))
+		return print_digests();
+	test_order_of_sweeps();
+	return tap_done();
+}
