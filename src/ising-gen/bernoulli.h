@@ -32,9 +32,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "words.h"
+
 enum {
-	LANES = 512,
-	LANE_WORDS = LANES / 64,
 	GROUP = 8,
 	FIXED = 6,
 	FIRST = 10,

@@ -7,7 +7,6 @@
 #include "renorm/cpu.h"
 #include "renorm/stage.h" /* RN_TC */
 
-#define DRAWS ((uint64_t)LANES / 128)  /* to a word of 512 bits */
 #define ONE_BY_ONE ((uint64_t)1 << 63) /* the draws of lanes settled alone begin here */
 
 static uint64_t *
@@ -218,7 +217,7 @@ rule_of_metropolis(struct lanes *l, const struct ensemble *e)
 static void
 start_hot(struct lanes *l, size_t block)
 {
-	rn_random_fill(&l->key, l->first_block + block, 0, spin_of(l, block), DRAWS * l->lattice.sites);
+	rn_random_fill(&l->key, l->first_block + block, 0, spin_of(l, block), LANE_DRAWS * l->lattice.sites);
 }
 
 static void
@@ -245,7 +244,7 @@ lanes_start(struct lanes *l, const struct ensemble *e, enum chain_start start)
 		rule_of_heatbath(l, e);
 	else
 		rule_of_metropolis(l, e);
-	l->sweeps = kernels[rn_cpu()]->sweeps[l->algorithm == METROPOLIS][l->field];
+	l->sweeps = kernels[words_level()]->sweeps[l->algorithm == METROPOLIS][l->field];
 	for (size_t b = 0; b < l->blocks; b++)
 		if (hot)
 			start_hot(l, b);
@@ -263,7 +262,7 @@ void
 lanes_take(struct lanes *l, size_t block)
 {
 	for (size_t w = 0; w < l->stride; w++)
-		kernels[rn_cpu()]->take(l, block, w);
+		kernels[words_level()]->take(l, block, w);
 }
 
 const uint8_t *

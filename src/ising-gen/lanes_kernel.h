@@ -48,12 +48,9 @@ LEVEL_NAME(look)(const struct lanes *l, const uint64_t *spin, size_t p, enum cha
 
 /* Yes in the lanes of an unconditional proposal: 1/2 (heat bath), 7/8 (Metropolis), from the first rounds' bits. */
 TARGET static RN_INLINE bits
-LEVEL_NAME(propose)(const uint64_t *random, enum chain_algorithm algorithm)
+LEVEL_NAME(propose)(const bits r[], enum chain_algorithm algorithm)
 {
-	const bits *r = (const bits *)random;
-	const size_t next = LANE_WORDS / WORDS;
-
-	return algorithm == METROPOLIS ? ~(bits)(r[0] & r[next] & r[2 * next]) : (bits)~r[0];
+	return algorithm == METROPOLIS ? ~(bits)(r[0] & r[1] & r[2]) : (bits)~r[0];
 }
 
 /* What the pools have not decided either, one by one. */
@@ -80,22 +77,22 @@ LEVEL_NAME(settle)(const struct group *group, size_t word, const bits open[], co
 
 /* The update of a group, of the part that begins with uint64_t `word` of each vector. */
 TARGET static RN_INLINE void
-LEVEL_NAME(
-	update)(const struct group *group, size_t word, enum chain_algorithm algorithm, bool field, size_t n)
+LEVEL_NAME(update)(const struct group *group, const struct source *random, size_t word,
+	enum chain_algorithm algorithm, bool field, size_t n)
 {
 	const struct lanes *l = group->l;
 	const struct bernoulli *chance = &l->chance;
 	const size_t classes = field ? CLASSES : 2;
-	const uint64_t *random = l->random + word;
 	uint64_t *spin = group->spin + word;
 	struct pool first = { 0 }, second = { 0 };
-	bits open[GROUP], taken[2], still[2], yes[2], left = { 0 };
+	struct stream words = LEVEL_NAME(stream_from)(random, POOL_WORDS, word);
+	bits open[GROUP], taken[2], still[2], more[FIRST], yes[2], left = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		const uint64_t *r = random + LANE_WORDS * (POOL_WORDS + FIXED * i);
 		const struct site x = LEVEL_NAME(look)(l, spin, group->first + i, algorithm, field);
-		bits less, rest;
+		bits r[FIXED], less, rest;
 
+		LEVEL_NAME(read)(random, &words, FIXED, r);
 		open[i] = ~x.plain;
 		less = LEVEL_NAME(rounds)(chance, x.g, classes, 0, FIXED, r, &open[i]);
 		if (algorithm == METROPOLIS || !field)
@@ -107,9 +104,11 @@ LEVEL_NAME(
 
 	taken[0] = still[0] = first.taken;
 	taken[1] = still[1] = second.taken;
-	yes[0] = LEVEL_NAME(rounds)(chance, first.g, classes, FIXED, FIRST, random, &still[0]);
-	yes[1] = LEVEL_NAME(
-		rounds)(chance, second.g, classes, FIXED, SECOND, random + LANE_WORDS * FIRST, &still[1]);
+	words = LEVEL_NAME(stream_from)(random, 0, word);
+	LEVEL_NAME(read)(random, &words, FIRST, more);
+	yes[0] = LEVEL_NAME(rounds)(chance, first.g, classes, FIXED, FIRST, more, &still[0]);
+	LEVEL_NAME(read)(random, &words, SECOND, more);
+	yes[1] = LEVEL_NAME(rounds)(chance, second.g, classes, FIXED, SECOND, more, &still[1]);
 	for (size_t i = 0; i < n; i++) {
 		bits rest = open[i];
 		const bits flip0 = yes[0] & LEVEL_NAME(give_back)(&taken[0], &rest);
@@ -131,18 +130,20 @@ LEVEL_NAME(sweeps)(struct lanes *l, size_t block, uint64_t first, uint64_t end,
 	enum chain_algorithm algorithm, bool field)
 {
 	struct group group = { .l = l, .spin = spin_of(l, block), .id = l->first_block + block };
+	struct source random = LEVEL_NAME(source_of)(&l->key, group.id, l->random);
 
 	for (group.sweep = first; group.sweep < end; group.sweep++)
 		for (size_t g = 0; g < l->groups; g++) {
 			group.first = l->group[g];
 			group.n = l->group[g + 1] - l->group[g];
-			rn_random_fill(&l->key, group.id, DRAWS * GROUP_WORDS * (group.sweep * l->groups + g),
-				l->random, DRAWS * (POOL_WORDS + FIXED * group.n));
+			LEVEL_NAME(ask)
+			(&random, LANE_DRAWS * GROUP_WORDS * (group.sweep * l->groups + g),
+				POOL_WORDS + FIXED * group.n);
 			for (size_t word = 0; word < LANE_WORDS; word += WORDS)
 				if (group.n == GROUP)
-					LEVEL_NAME(update)(&group, word, algorithm, field, GROUP);
+					LEVEL_NAME(update)(&group, &random, word, algorithm, field, GROUP);
 				else
-					LEVEL_NAME(update)(&group, word, algorithm, field, group.n);
+					LEVEL_NAME(update)(&group, &random, word, algorithm, field, group.n);
 		}
 }
 

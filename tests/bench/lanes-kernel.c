@@ -1,7 +1,7 @@
 /*
  * lanes-kernel - the sweeps of src/ising-gen/lanes.c alone
  *
- * lanes-kernel L T H heatbath|metropolis NANOSECONDS prints spins/ns, the best of 9 runs of about that long.
+ * lanes-kernel L T H heatbath|metropolis NANOSECONDS prints spins/ns, the best of 40 runs of about that long, by the clock of the processor.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,12 +10,14 @@
 
 #include "../../src/ising-gen/lanes.h"
 
+#define RUNS 40
+
 static double
 now(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
@@ -35,12 +37,12 @@ main(int argc, char **argv)
 	if (!lanes_init(&l, &t, 1, 0, strcmp(argv[4], "heatbath") ? METROPOLIS : HEATBATH))
 		return 71;
 	lanes_start(&l, &e, START_AUTO);
-	for (uint64_t run = 0; run < 10; run++) { /* the first only warms up */
+	for (uint64_t run = 0; run < RUNS; run++) {
 		double begin = now(), speed;
 
 		lanes_sweep(&l, 0, run * sweeps, sweeps);
 		speed = (double)(LANES * t.sites * sweeps) / (now() - begin);
-		if (run && speed > best)
+		if (speed > best)
 			best = speed;
 	}
 	printf("%.2f\n", best);
