@@ -15,40 +15,50 @@ spin_of(const struct lanes *l, size_t block)
 	return l->spin + block * (l->lattice.sites + 2) * LANE_WORDS;
 }
 
-/* What is being updated. */
-struct group {
-	struct lanes *l;
+/* What is being done. */
+struct task {
+	const struct lanes *l;
 	uint64_t *spin; /* of the block */
 	uint64_t id, sweep;
-	size_t first, n; /* positions */
 };
 
 /* Number of neighbours of a position that are up in a lane. */
 static size_t
-neighbours_up(const struct group *group, size_t p, size_t lane)
+neighbours_up(const struct task *task, size_t p, size_t lane)
 {
-	const uint32_t *near = group->l->near + 4 * p;
+	const uint32_t *near = task->l->near + 4 * p;
 	size_t n = 0;
 
 	for (size_t k = 0; k < 4; k++)
-		n += group->spin[LANE_WORDS * near[k] + lane / 64] >> lane % 64 & 1;
+		n += task->spin[LANE_WORDS * near[k] + lane / 64] >> lane % 64 & 1;
 	return n;
 }
 
-/* Lanes of uint64_t `word` at a position of which `rounds` bits have been equal to the threshold's: so far a no. */
+/*
+ * Lanes of uint64_t `word` at a position, all of whose bits have been equal to the threshold's: so far a no. How many
+ * those were, the number of earlier sites of the group tells where the lane was open: of the first of all the bits of
+ * the first pool, of the second those of the second.
+ */
 static void
-settle_word(const struct group *group, size_t p, size_t word, uint64_t open, unsigned rounds)
+settle_word(const struct task *task, size_t p, size_t word, uint64_t lanes, const uint64_t *earlier, size_t n,
+	size_t stride)
 {
-	const struct lanes *l = group->l;
-	uint64_t draw = ONE_BY_ONE + LANES / 2 * (group->sweep * l->lattice.sites + p);
+	static const unsigned rounds[] = { FIXED + FIRST, FIXED + SECOND, FIXED };
+	const struct lanes *l = task->l;
 
-	for (; open; open &= open - 1) {
-		size_t lane = 64 * word + (size_t)__builtin_ctzll(open), n = neighbours_up(group, p, lane);
-		uint64_t random[2], threshold = l->chance.threshold[l->field ? n : n % 2];
+	for (; lanes; lanes &= lanes - 1) {
+		const unsigned bit = (unsigned)__builtin_ctzll(lanes);
+		const size_t lane = 64 * word + bit, up = neighbours_up(task, p, lane);
+		const uint64_t threshold = l->chance.threshold[l->field ? up : up % 2];
+		uint64_t random[2];
+		size_t before = 0;
 
-		rn_random_block(&l->key, group->id, draw + lane / 2, random);
-		if (random[lane % 2] < threshold << rounds)
-			group->spin[LANE_WORDS * p + word] ^= open & -open;
+		for (size_t i = 0; i < n; i++)
+			before += earlier[stride * i] >> bit & 1;
+		rn_random_block(&l->key, task->id,
+			ONE_BY_ONE + LANES / 2 * (task->sweep * l->lattice.sites + p) + lane / 2, random);
+		if (random[lane % 2] < threshold << rounds[before < 2 ? before : 2])
+			task->spin[LANE_WORDS * p + word] ^= (uint64_t)1 << bit;
 	}
 }
 
@@ -95,14 +105,16 @@ static void
 sort_sites(struct lanes *l)
 {
 	const struct rn_lattice *t = &l->lattice;
-	unsigned colours = colours_of(t);
 	uint32_t p = 0;
 
-	for (unsigned c = 0; c < colours; c++) {
+	l->colours = colours_of(t);
+	for (unsigned c = 0; c < l->colours; c++) {
 		size_t in_group = GROUP;
 
+		l->colour[c] = l->groups;
+
 		for (size_t i = 0; i < t->sites; i++) {
-			if (colour(t, colours, i) != c)
+			if (colour(t, l->colours, i) != c)
 				continue;
 			if (in_group++ == GROUP) {
 				l->group[l->groups++] = p;
@@ -111,6 +123,7 @@ sort_sites(struct lanes *l)
 			l->position[i] = p++;
 		}
 	}
+	l->colour[l->colours] = l->groups;
 	l->group[l->groups] = p;
 }
 

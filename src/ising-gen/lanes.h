@@ -50,6 +50,8 @@ struct lanes {
 	size_t blocks;
 	uint64_t first_block;
 	lanes_sweeps *sweeps;
+	unsigned colours;
+	size_t colour[4]; /* groups with which the colours begin; the last entry is the number of groups */
 	size_t groups;
 	size_t *group;	    /* positions where the groups begin; the last entry is N */
 	uint32_t *position; /* of a site */

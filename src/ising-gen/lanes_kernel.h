@@ -4,6 +4,7 @@
 #ifndef LANES_SITE
 #define LANES_SITE
 #define site LEVEL_NAME(site)
+#define visit LEVEL_NAME(visit)
 #endif
 
 /* What an update has to know of a site, in all lanes. */
@@ -53,75 +54,112 @@ LEVEL_NAME(propose)(const bits r[], enum chain_algorithm algorithm)
 	return algorithm == METROPOLIS ? ~(bits)(r[0] & r[1] & r[2]) : (bits)~r[0];
 }
 
+/* A group, or the part of it, of which some lanes may be open still. */
+struct visit {
+	size_t first, n, word; /* positions, and where the part begins */
+	bits open[GROUP];      /* after the fixed rounds */
+	bits still[2];	       /* after those of the pools */
+};
+
 /* What the pools have not decided either, one by one. */
-TARGET static __attribute__((noinline, cold)) void
-LEVEL_NAME(settle)(const struct group *group, size_t word, const bits open[], const bits taken[2],
-	const bits still[2])
+TARGET static __attribute__((noinline)) void
+LEVEL_NAME(settle)(const struct task *task, const struct visit *v)
 {
-	static const unsigned rounds[] = { FIXED + FIRST, FIXED + SECOND, FIXED };
-	bits left[2] = { taken[0], taken[1] };
+	bits free[2] = { ~(bits){ 0 }, ~(bits){ 0 } }, alone[GROUP];
+	uint64_t where = 0; /* bit 8i + w: site i, word w */
 
-	for (size_t i = 0; i < group->n; i++) {
-		bits rest = open[i], lanes[3];
+	for (size_t i = 0; i < v->n; i++) {
+		bits open = v->open[i];
 
-		lanes[0] = still[0] & LEVEL_NAME(give_back)(&left[0], &rest);
-		lanes[1] = still[1] & LEVEL_NAME(give_back)(&left[1], &rest);
-		lanes[2] = rest;
-		for (size_t k = 0; k < 3; k++)
-			for (size_t w = 0; w < WORDS; w++)
-				if (lanes[k][w])
-					settle_word(group, group->first + i, word + w, lanes[k][w],
-						rounds[k]);
+		alone[i] = v->still[0] & LEVEL_NAME(give_back)(&free[0], &open);
+		alone[i] |= v->still[1] & LEVEL_NAME(give_back)(&free[1], &open);
+		alone[i] |= open;
+		where |= (uint64_t)LEVEL_NAME(nonzero)(alone[i]) << 8 * i;
+	}
+	for (; where; where &= where - 1) {
+		const size_t i = (size_t)__builtin_ctzll(where) / 8, w = (size_t)__builtin_ctzll(where) % 8;
+		const uint64_t *earlier = (const uint64_t *)v->open + w;
+
+		settle_word(task, v->first + i, v->word + w, alone[i][w], earlier, i, WORDS);
 	}
 }
 
-/* The update of a group, of the part that begins with uint64_t `word` of each vector. */
-TARGET static RN_INLINE void
-LEVEL_NAME(update)(const struct group *group, const struct source *random, size_t word,
+/* The update of a group, of a part of its vectors; tells whether something is left to be settled. */
+TARGET static RN_INLINE bool
+LEVEL_NAME(update)(const struct task *task, const struct source *random, struct visit *v,
 	enum chain_algorithm algorithm, bool field, size_t n)
 {
-	const struct lanes *l = group->l;
-	const struct bernoulli *chance = &l->chance;
+	const struct bernoulli *chance = &task->l->chance;
 	const size_t classes = field ? CLASSES : 2;
-	uint64_t *spin = group->spin + word;
+	uint64_t *spin = task->spin + v->word, *own = spin + LANE_WORDS * v->first;
 	struct pool first = { 0 }, second = { 0 };
-	struct stream words = LEVEL_NAME(stream_from)(random, POOL_WORDS, word);
-	bits open[GROUP], taken[2], still[2], more[FIRST], yes[2], left = { 0 };
+	struct stream words = LEVEL_NAME(stream_from)(random, POOL_WORDS, v->word);
+	bits yes[2], more[FIRST], left = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		const struct site x = LEVEL_NAME(look)(l, spin, group->first + i, algorithm, field);
-		bits r[FIXED], less, rest;
+		const struct site x = LEVEL_NAME(look)(task->l, spin, v->first + i, algorithm, field);
+		bits r[FIXED], less, open = ~x.plain;
 
 		LEVEL_NAME(read)(random, &words, FIXED, r);
-		open[i] = ~x.plain;
-		less = LEVEL_NAME(rounds)(chance, x.g, classes, 0, FIXED, r, &open[i]);
+		less = LEVEL_NAME(rounds)(chance, x.g, classes, 0, FIXED, r, &open);
 		if (algorithm == METROPOLIS || !field)
 			less = LEVEL_NAME(select)(x.plain, LEVEL_NAME(propose)(r, algorithm), less);
-		*(bits *)(spin + LANE_WORDS * (group->first + i)) = x.s ^ less;
-		rest = LEVEL_NAME(gather)(&first, x.g, classes, open[i]);
-		left |= LEVEL_NAME(gather)(&second, x.g, classes, rest);
+		*(bits *)(own + LANE_WORDS * i) = x.s ^ less;
+		v->open[i] = open;
+		open = LEVEL_NAME(gather)(&first, x.g, classes, open);
+		left |= LEVEL_NAME(gather)(&second, x.g, classes, open);
 	}
 
-	taken[0] = still[0] = first.taken;
-	taken[1] = still[1] = second.taken;
-	words = LEVEL_NAME(stream_from)(random, 0, word);
+	v->still[0] = first.taken;
+	v->still[1] = second.taken;
+	words = LEVEL_NAME(stream_from)(random, 0, v->word);
 	LEVEL_NAME(read)(random, &words, FIRST, more);
-	yes[0] = LEVEL_NAME(rounds)(chance, first.g, classes, FIXED, FIRST, more, &still[0]);
+	yes[0] = LEVEL_NAME(rounds)(chance, first.g, classes, FIXED, FIRST, more, &v->still[0]);
 	LEVEL_NAME(read)(random, &words, SECOND, more);
-	yes[1] = LEVEL_NAME(rounds)(chance, second.g, classes, FIXED, SECOND, more, &still[1]);
+	yes[1] = LEVEL_NAME(rounds)(chance, second.g, classes, FIXED, SECOND, more, &v->still[1]);
 	for (size_t i = 0; i < n; i++) {
-		bits rest = open[i];
-		const bits flip0 = yes[0] & LEVEL_NAME(give_back)(&taken[0], &rest);
-		const bits flip1 = yes[1] & LEVEL_NAME(give_back)(&taken[1], &rest);
+		bits open = v->open[i];
+		const bits flip0 = yes[0] & LEVEL_NAME(give_back)(&first.taken, &open);
+		const bits flip1 = yes[1] & LEVEL_NAME(give_back)(&second.taken, &open);
 
-		*(bits *)(spin + LANE_WORDS * (group->first + i)) ^= flip0 | flip1;
+		*(bits *)(own + LANE_WORDS * i) ^= flip0 | flip1;
 	}
-	left |= still[0] | still[1];
-	if (__builtin_expect(LEVEL_NAME(any)(left), 0)) {
-		taken[0] = first.taken;
-		taken[1] = second.taken;
-		LEVEL_NAME(settle)(group, word, open, taken, still);
+	return LEVEL_NAME(any)(left | v->still[0] | v->still[1]);
+}
+
+/*
+ * The groups of a colour. Visits are kept until there are some to be settled, which no other site of the colour
+ * minds: so their branches do not hold up the updates.
+ */
+TARGET static RN_INLINE void
+LEVEL_NAME(update_colour)(struct task *task, struct source *random, size_t g, size_t end,
+	enum chain_algorithm algorithm, bool field)
+{
+	const struct lanes *l = task->l;
+	struct visit kept[16];
+	size_t n = 0;
+
+	for (; g < end; g++) {
+		const size_t first = l->group[g], sites = l->group[g + 1] - first;
+
+		LEVEL_NAME(ask)
+		(random, LANE_DRAWS * GROUP_WORDS * (task->sweep * l->groups + g),
+			POOL_WORDS + FIXED * sites);
+		for (size_t word = 0; word < LANE_WORDS; word += WORDS) {
+			kept[n].first = first;
+			kept[n].n = sites;
+			kept[n].word = word;
+			if (sites == GROUP)
+				n += LEVEL_NAME(update)(task, random, &kept[n], algorithm, field, GROUP);
+			else
+				n += LEVEL_NAME(update)(task, random, &kept[n], algorithm, field, sites);
+			if (n == sizeof kept / sizeof *kept)
+				while (n > 0)
+					LEVEL_NAME(settle)(task, &kept[--n]);
+		}
 	}
+	while (n > 0)
+		LEVEL_NAME(settle)(task, &kept[--n]);
 }
 
 /* Sweeps first .. end - 1 of a block. */
@@ -129,22 +167,13 @@ TARGET static RN_INLINE void
 LEVEL_NAME(sweeps)(struct lanes *l, size_t block, uint64_t first, uint64_t end,
 	enum chain_algorithm algorithm, bool field)
 {
-	struct group group = { .l = l, .spin = spin_of(l, block), .id = l->first_block + block };
-	struct source random = LEVEL_NAME(source_of)(&l->key, group.id, l->random);
+	struct task task = { .l = l, .spin = spin_of(l, block), .id = l->first_block + block };
+	struct source random = LEVEL_NAME(source_of)(&l->key, task.id, l->random);
 
-	for (group.sweep = first; group.sweep < end; group.sweep++)
-		for (size_t g = 0; g < l->groups; g++) {
-			group.first = l->group[g];
-			group.n = l->group[g + 1] - l->group[g];
-			LEVEL_NAME(ask)
-			(&random, LANE_DRAWS * GROUP_WORDS * (group.sweep * l->groups + g),
-				POOL_WORDS + FIXED * group.n);
-			for (size_t word = 0; word < LANE_WORDS; word += WORDS)
-				if (group.n == GROUP)
-					LEVEL_NAME(update)(&group, &random, word, algorithm, field, GROUP);
-				else
-					LEVEL_NAME(update)(&group, &random, word, algorithm, field, group.n);
-		}
+	for (task.sweep = first; task.sweep < end; task.sweep++)
+		for (size_t c = 0; c < l->colours; c++)
+			LEVEL_NAME(update_colour)
+			(&task, &random, l->colour[c], l->colour[c + 1], algorithm, field);
 }
 
 #define SWEEPS(name, algorithm, field) \

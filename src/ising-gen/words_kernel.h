@@ -97,6 +97,21 @@ LEVEL_NAME(any)(bits a)
 #endif
 }
 
+/* Which of the uint64_t are not 0. */
+TARGET static RN_INLINE unsigned
+LEVEL_NAME(nonzero)(bits a)
+{
+#if LEVEL == 2
+	return _mm512_test_epi64_mask((__m512i)a, (__m512i)a);
+#else
+	unsigned mask = 0;
+
+	for (unsigned i = 0; i < WORDS; i++)
+		mask |= (a[i] != 0) << i;
+	return mask;
+#endif
+}
+
 /*
  * A source has the words of `id`; the words that a group needs are asked for at once, and then read from any of them
  * on. `memory` has room for them.
