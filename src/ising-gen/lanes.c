@@ -63,7 +63,8 @@ settle_word(const struct task *task, size_t p, size_t word, uint64_t lanes, cons
 }
 
 struct kernel {
-	lanes_sweeps *sweeps[2][2]; /* [algorithm][field] */
+	void (*sweeps[2][2])(struct lanes *l, size_t block, uint64_t first,
+		uint64_t end); /* [algorithm][field] */
 	void (*take)(struct lanes *l, size_t block, size_t w);
 };
 
@@ -76,9 +77,12 @@ struct kernel {
 #undef LEVEL
 #define LEVEL 2
 #include "lanes_kernel.h"
-static const struct kernel *const kernels[] = { &kernel_0, &kernel_1, &kernel_2 };
+#undef LEVEL
+#define LEVEL 3
+#include "lanes_kernel.h"
+static const struct kernel *const kernels[] = { &kernel_0, &kernel_1, &kernel_2, &kernel_3 };
 #else
-static const struct kernel *const kernels[] = { &kernel_0, &kernel_0, &kernel_0 };
+static const struct kernel *const kernels[] = { &kernel_0, &kernel_0, &kernel_0, &kernel_0 };
 #endif
 
 /* 0 1 0 1 ..., and 2 where a ring of odd length closes. */
@@ -162,6 +166,7 @@ lanes_init(struct lanes *l, const struct rn_lattice *lattice, size_t blocks, uin
 	size_t N = lattice->sites, n;
 
 	*l = (struct lanes){
+		.level = words_level(),
 		.lattice = *lattice,
 		.algorithm = algorithm,
 		.blocks = blocks,
@@ -257,7 +262,6 @@ lanes_start(struct lanes *l, const struct ensemble *e, enum chain_start start)
 		rule_of_heatbath(l, e);
 	else
 		rule_of_metropolis(l, e);
-	l->sweeps = kernels[words_level()]->sweeps[l->algorithm == METROPOLIS][l->field];
 	for (size_t b = 0; b < l->blocks; b++)
 		if (hot)
 			start_hot(l, b);
@@ -268,14 +272,14 @@ lanes_start(struct lanes *l, const struct ensemble *e, enum chain_start start)
 void
 lanes_sweep(struct lanes *l, size_t block, uint64_t done, uint64_t more)
 {
-	l->sweeps(l, block, done + 1, done + more + 1);
+	kernels[l->level]->sweeps[l->algorithm == METROPOLIS][l->field](l, block, done + 1, done + more + 1);
 }
 
 void
 lanes_take(struct lanes *l, size_t block)
 {
 	for (size_t w = 0; w < l->stride; w++)
-		kernels[words_level()]->take(l, block, w);
+		kernels[l->level]->take(l, block, w);
 }
 
 const uint8_t *

@@ -30,10 +30,8 @@
 
 #define LANES_MAX_UPDATES ((uint64_t)1 << 55) /* of one chain */
 
-struct lanes;
-typedef void lanes_sweeps(struct lanes *l, size_t block, uint64_t first, uint64_t end);
-
 struct lanes {
+	enum words_level level; /* the CPU's, or a lower one */
 	struct rn_lattice lattice;
 	enum chain_algorithm algorithm;
 	struct rn_random_key key;
@@ -49,7 +47,6 @@ struct lanes {
 
 	size_t blocks;
 	uint64_t first_block;
-	lanes_sweeps *sweeps;
 	unsigned colours;
 	size_t colour[4]; /* groups with which the colours begin; the last entry is the number of groups */
 	size_t groups;

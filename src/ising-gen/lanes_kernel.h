@@ -173,7 +173,7 @@ LEVEL_NAME(sweeps)(struct lanes *l, size_t block, uint64_t first, uint64_t end,
 	for (task.sweep = first; task.sweep < end; task.sweep++)
 		for (size_t c = 0; c < l->colours; c++)
 			LEVEL_NAME(update_colour)
-			(&task, &random, l->colour[c], l->colour[c + 1], algorithm, field);
+	(&task, &random, l->colour[c], l->colour[c + 1], algorithm, field);
 }
 
 #define SWEEPS(name, algorithm, field) \

@@ -12,13 +12,17 @@ enum {
 	LANE_DRAWS = LANES / 128
 }; /* uint64_t, and draws of random bits */
 
-/* Of words_kernel.h: 0, any CPU; 1, AVX2 and AES-NI; 2, AVX-512 and VAES. */
-static inline int
+/* Kernels: for any CPU; AVX2; AVX2 and VAES; AVX-512 and VAES. */
+enum words_level { WORDS_ANY, WORDS_AVX2, WORDS_VAES256, WORDS_VAES512 };
+
+static inline enum words_level
 words_level(void)
 {
 	if (rn_cpu_vaes())
-		return 2;
-	return rn_cpu() >= RN_CPU_AVX2 && rn_cpu_aes();
+		return WORDS_VAES512;
+	if (rn_cpu_vaes256())
+		return WORDS_VAES256;
+	return rn_cpu() >= RN_CPU_AVX2 ? WORDS_AVX2 : WORDS_ANY;
 }
 
 #endif

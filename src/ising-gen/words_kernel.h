@@ -1,9 +1,8 @@
 /*
  * words_kernel.h - vectors of bits of one CPU level, and random ones
  *
- * For kernels that are compiled once a level: NAME.c defines LEVEL as 0 (on x86 then as 1 and as 2) and includes
- * NAME_kernel.h, which includes this file; so neither has an include guard. The levels are 0, any CPU; 1, AVX2 and
- * AES-NI; 2, AVX-512 and VAES: words_level() tells which the CPU has. It gives
+ * For kernels that are compiled once a level: NAME.c defines LEVEL as 0 (on x86 then as 1, 2 and 3) and includes
+ * NAME_kernel.h, which includes this file; so neither has an include guard. The levels are those of words.h. It gives
  *
  *	bits		a vector of bits: a part of 512 lanes
  *	WORDS		its uint64_t
@@ -12,12 +11,13 @@
  *	TERNARY		any function of three bits, and the usual ones
  *	struct stream	the random words of 512 bits of one id, four draws a word (renorm/random.h)
  *
- * Random words are made where they are used: AES has pipes of its own, and logic runs beside it. At level 0 they are
- * made in memory, a group at a time.
+ * With VAES random words are made where they are used: logic runs beside the pipes of AES. Otherwise they are made in
+ * memory, a group at a time.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "ars.h"
 #include "words.h"
@@ -38,12 +38,15 @@
 #undef WORDS
 #undef TARGET
 #undef TERNARY
-#if LEVEL == 2
+#if LEVEL == 3
 #define WORDS 8
 #define TARGET __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq,vaes")))
+#elif LEVEL == 2
+#define WORDS 4
+#define TARGET __attribute__((target("avx2,vaes")))
 #elif LEVEL == 1
 #define WORDS 4
-#define TARGET __attribute__((target("avx2,aes")))
+#define TARGET RN_TARGET_AVX2
 #else
 #define WORDS 2
 #define TARGET
@@ -52,7 +55,7 @@
 typedef uint64_t bits __attribute__((vector_size(8 * WORDS), may_alias));
 
 /* One instruction of AVX-512, of which the compiler does not find all: bit 4a + 2b + c of the table is the result. */
-#if LEVEL == 2
+#if LEVEL == 3
 #define TERNARY(a, b, c, table, expression) \
 	((bits)_mm512_ternarylogic_epi64((__m512i)(a), (__m512i)(b), (__m512i)(c), table))
 #else
@@ -86,7 +89,7 @@ LEVEL_NAME(splat)(uint64_t word)
 TARGET static RN_INLINE bool
 LEVEL_NAME(any)(bits a)
 {
-#if LEVEL == 2
+#if LEVEL == 3
 	return _mm512_test_epi64_mask((__m512i)a, (__m512i)a);
 #else
 	uint64_t some = 0;
@@ -101,7 +104,7 @@ LEVEL_NAME(any)(bits a)
 TARGET static RN_INLINE unsigned
 LEVEL_NAME(nonzero)(bits a)
 {
-#if LEVEL == 2
+#if LEVEL == 3
 	return _mm512_test_epi64_mask((__m512i)a, (__m512i)a);
 #else
 	unsigned mask = 0;
@@ -116,33 +119,40 @@ LEVEL_NAME(nonzero)(bits a)
  * A source has the words of `id`; the words that a group needs are asked for at once, and then read from any of them
  * on. `memory` has room for them.
  */
-#if LEVEL == 2
-typedef __m512i LEVEL_NAME(round_key);
-#define PAIR(low, high) \
-	_mm512_set_epi64((long long)(high), (long long)(low), (long long)(high), (long long)(low), \
-		(long long)(high), (long long)(low), (long long)(high), (long long)(low))
+#if LEVEL >= 2
+#if LEVEL == 3
+typedef __m512i LEVEL_NAME(blocks);
 #define ADD(a, b) _mm512_add_epi64(a, b)
 #define XOR(a, b) _mm512_xor_si512(a, b)
 #define AES(a, key) _mm512_aesenc_epi128(a, key)
 #define AES_LAST(a, key) _mm512_aesenclast_epi128(a, key)
-#elif LEVEL == 1
-typedef __m128i LEVEL_NAME(round_key);
-#define PAIR(low, high) _mm_set_epi64x((long long)(high), (long long)(low))
-#define ADD(a, b) _mm_add_epi64(a, b)
-#define XOR(a, b) _mm_xor_si128(a, b)
-#define AES(a, key) _mm_aesenc_si128(a, key)
-#define AES_LAST(a, key) _mm_aesenclast_si128(a, key)
+#else
+typedef __m256i LEVEL_NAME(blocks);
+#define ADD(a, b) _mm256_add_epi64(a, b)
+#define XOR(a, b) _mm256_xor_si256(a, b)
+#define AES(a, key) _mm256_aesenc_epi128(a, key)
+#define AES_LAST(a, key) _mm256_aesenclast_epi128(a, key)
 #endif
 
-#if LEVEL > 0
 struct source {
-	LEVEL_NAME(round_key) key[ARS_ROUNDS + 1];
+	LEVEL_NAME(blocks) key[ARS_ROUNDS + 1];
 	uint64_t id, draw;
 };
 
 struct stream {
-	LEVEL_NAME(round_key) counter[LEVEL == 2 ? 1 : 2];
+	bits counter;
 };
+
+/* The same halves in every block of 128 bits. */
+TARGET static RN_INLINE bits
+LEVEL_NAME(halves)(uint64_t low, uint64_t high)
+{
+	static const uint64_t is_low[] = { UINT64_MAX, 0, UINT64_MAX, 0, UINT64_MAX, 0, UINT64_MAX, 0 };
+	bits mask;
+
+	memcpy(&mask, is_low, sizeof mask);
+	return LEVEL_NAME(select)(mask, LEVEL_NAME(splat)(low), LEVEL_NAME(splat)(high));
+}
 
 TARGET static RN_INLINE struct source
 LEVEL_NAME(source_of)(const struct rn_random_key *key, uint64_t id, uint64_t *memory)
@@ -150,10 +160,11 @@ LEVEL_NAME(source_of)(const struct rn_random_key *key, uint64_t id, uint64_t *me
 	struct source s = { .id = id };
 
 	(void)memory;
-	s.key[0] = PAIR(key->k[0], key->k[1]);
+	s.key[0] = (LEVEL_NAME(blocks))LEVEL_NAME(halves)(key->k[0], key->k[1]);
 #pragma GCC unroll 8
 	for (int r = 1; r <= ARS_ROUNDS; r++)
-		s.key[r] = ADD(s.key[r - 1], PAIR(ARS_WEYL_LOW, ARS_WEYL_HIGH));
+		s.key[r] = ADD(s.key[r - 1],
+			(LEVEL_NAME(blocks))LEVEL_NAME(halves)(ARS_WEYL_LOW, ARS_WEYL_HIGH));
 	return s;
 }
 
@@ -168,38 +179,28 @@ LEVEL_NAME(ask)(struct source *s, uint64_t draw, size_t words)
 TARGET static RN_INLINE struct stream
 LEVEL_NAME(stream_from)(const struct source *s, size_t k, size_t part)
 {
-	const uint64_t draw = s->draw + LANE_DRAWS * k + part / 2;
-	struct stream t;
+	static const uint64_t ahead[] = { 0, 0, 1, 0, 2, 0, 3, 0 };
+	bits step;
 
-#if LEVEL == 2
-	t.counter[0] = ADD(PAIR(draw, s->id), _mm512_set_epi64(0, 3, 0, 2, 0, 1, 0, 0));
-#else
-	t.counter[0] = PAIR(draw, s->id);
-	t.counter[1] = PAIR(draw + 1, s->id);
-#endif
-	return t;
+	memcpy(&step, ahead, sizeof step);
+	return (struct stream){ LEVEL_NAME(halves)(s->draw + LANE_DRAWS * k + part / 2, s->id) + step };
 }
 
 TARGET static RN_INLINE bits
 LEVEL_NAME(next)(const struct source *s, struct stream *t)
 {
-	LEVEL_NAME(round_key) v[LEVEL == 2 ? 1 : 2];
+	LEVEL_NAME(blocks) v = XOR((LEVEL_NAME(blocks))t->counter, s->key[0]);
 
-#pragma GCC unroll 2
-	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
-		v[i] = XOR(t->counter[i], s->key[0]);
+	t->counter += LEVEL_NAME(halves)(LANE_DRAWS, 0);
 #pragma GCC unroll 8
-		for (int r = 1; r < ARS_ROUNDS; r++)
-			v[i] = AES(v[i], s->key[r]);
-		v[i] = AES_LAST(v[i], s->key[ARS_ROUNDS]);
-		t->counter[i] = ADD(t->counter[i], PAIR(LANE_DRAWS, 0));
-	}
-#if LEVEL == 2
-	return (bits)v[0];
-#else
-	return (bits)_mm256_set_m128i(v[1], v[0]);
-#endif
+	for (int r = 1; r < ARS_ROUNDS; r++)
+		v = AES(v, s->key[r]);
+	return (bits)AES_LAST(v, s->key[ARS_ROUNDS]);
 }
+#undef ADD
+#undef XOR
+#undef AES
+#undef AES_LAST
 #else
 struct source {
 	struct rn_random_key key;
@@ -210,25 +211,25 @@ struct stream {
 	const uint64_t *word;
 };
 
-static RN_INLINE struct source
+TARGET static RN_INLINE struct source
 LEVEL_NAME(source_of)(const struct rn_random_key *key, uint64_t id, uint64_t *memory)
 {
 	return (struct source){ *key, id, memory };
 }
 
-static RN_INLINE void
+TARGET static RN_INLINE void
 LEVEL_NAME(ask)(struct source *s, uint64_t draw, size_t words)
 {
 	rn_random_fill(&s->key, s->id, draw, s->memory, LANE_DRAWS * words);
 }
 
-static RN_INLINE struct stream
+TARGET static RN_INLINE struct stream
 LEVEL_NAME(stream_from)(const struct source *s, size_t k, size_t part)
 {
 	return (struct stream){ s->memory + LANE_WORDS * k + part };
 }
 
-static RN_INLINE bits
+TARGET static RN_INLINE bits
 LEVEL_NAME(next)(const struct source *s, struct stream *t)
 {
 	const bits r = *(const bits *)t->word;
@@ -238,9 +239,3 @@ LEVEL_NAME(next)(const struct source *s, struct stream *t)
 	return r;
 }
 #endif
-
-#undef PAIR
-#undef ADD
-#undef XOR
-#undef AES
-#undef AES_LAST

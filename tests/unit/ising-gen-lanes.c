@@ -1,7 +1,5 @@
 /*
  * ising-gen-lanes - 512 chains side by side against the same written plainly, one bit at a time
- *
- * "ising-gen-lanes digest" prints a digest of sweeps on this CPU level, for a comparison of the levels.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -255,40 +253,53 @@ test_order_of_sweeps(void)
 		settled[0], settled[1], settled[2], settled[3]);
 }
 
-/* --- digests ------------------------------------------------------------------ */
+/* --- levels ------------------------------------------------------------------ */
 
-static int
-print_digests(void)
+/* A digest of what a level makes of some sweeps, packed. */
+static uint64_t
+digest(const size_t extents[2], const struct rule *rule, enum words_level level)
+{
+	const struct rn_lattice t = rn_lattice_make(2, extents);
+	const struct ensemble e = ensemble_make(&t, rule->T, rule->h, 3);
+	uint64_t x = 0;
+	struct lanes l;
+
+	if (!lanes_init(&l, &t, 1, 9, rule->algorithm))
+		exit(1);
+	l.level = level;
+	lanes_start(&l, &e, START_AUTO);
+	lanes_sweep(&l, 0, 0, 5);
+	lanes_take(&l, 0);
+	for (size_t lane = 0; lane < LANES; lane++)
+		for (size_t b = 0; b < t.bytes; b++)
+			x = (x ^ lanes_bits(&l, lane)[b]) * 0x100000001b3;
+	lanes_clear(&l);
+	return x;
+}
+
+static void
+test_levels(void)
 {
 	static const size_t sizes[][2] = { { 1, 1 }, { 2, 3 }, { 3, 3 }, { 10, 10 }, { 13, 6 } };
+	static const char *const names[] = { "any CPU", "AVX2", "AVX2 and VAES", "AVX-512 and VAES" };
 
-	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-		for (size_t r = 0; r < RULES; r++) {
-			const struct rn_lattice t = rn_lattice_make(2, sizes[i]);
-			const struct ensemble e = ensemble_make(&t, rules[r].T, rules[r].h, 3);
-			uint64_t digest = 0;
-			struct lanes l;
+	for (enum words_level level = WORDS_ANY; level < words_level(); level++) {
+		bool same = true;
 
-			if (!lanes_init(&l, &t, 1, 9, rules[r].algorithm))
-				return 1;
-			lanes_start(&l, &e, START_AUTO);
-			lanes_sweep(&l, 0, 0, 10);
-			lanes_take(&l, 0);
-			for (size_t lane = 0; lane < LANES; lane++)
-				for (size_t b = 0; b < t.bytes; b++)
-					digest = (digest ^ lanes_bits(&l, lane)[b]) * 0x100000001b3;
-			printf("%zux%zu %zu %016llx\n", sizes[i][0], sizes[i][1], r,
-				(unsigned long long)digest);
-			lanes_clear(&l);
-		}
-	return 0;
+		for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+			for (size_t r = 0; r < RULES; r++)
+				same = same &&
+					digest(sizes[i], &rules[r], level) ==
+						digest(sizes[i], &rules[r], words_level());
+		OK(same, "the kernel for %s gives the bits of that for %s", names[level],
+			names[words_level()]);
+	}
 }
 
 int
-main(int argc, char **argv)
+main(void)
 {
-	if (argc > 1 && !strcmp(argv[1], "digest"))
-		return print_digests();
 	test_order_of_sweeps();
+	test_levels();
 	return tap_done();
 }
