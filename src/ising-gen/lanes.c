@@ -180,9 +180,10 @@ lanes_init(struct lanes *l, const struct rn_lattice *lattice, size_t blocks, uin
 	l->near = calloc(N, 4 * sizeof *l->near);
 	l->spin = vectors(n);
 	l->random = vectors(GROUP_WORDS);
-	l->taken = vectors(64 * l->stride);
+	l->taken = vectors(64 * l->stride + 1); /* and RN_SLACK behind the last */
 	if (!l->group || !l->position || !l->near || !l->spin || !l->random || !l->taken)
 		return false;
+	memset(l->taken + LANES * l->stride, 0, LANES / 8);
 	sort_sites(l);
 	find_neighbours(l);
 	for (size_t b = 0; b < blocks; b++) {

@@ -20,7 +20,7 @@
  *	sweep w >= 1	256 (w groups + g) + d		group g, word by word: GROUP_WORDS of 512 bits
  *	one by one	2^63 + 256 (w N + p) + d	position p, the d-th pair of lanes: one 64-bit word a lane
  *
- * with 4 draws to a word of 512 bits, and lane l is bit l of it. These do not meet while w N < 2^55.
+ * with 4 draws to a word of 512 bits, and lane l is bit l of it. These do not meet while w N < 2^LANES_LOG2_UPDATES.
  */
 #ifndef ISING_GEN_LANES_H
 #define ISING_GEN_LANES_H
@@ -28,7 +28,7 @@
 #include "bernoulli.h"
 #include "chains.h"
 
-#define LANES_MAX_UPDATES ((uint64_t)1 << 55) /* of one chain */
+#define LANES_LOG2_UPDATES 55 /* of the spins of one chain there must be less than 2^55 */
 
 struct lanes {
 	enum words_level level; /* the CPU's, or a lower one */
