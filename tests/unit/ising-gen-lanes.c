@@ -296,10 +296,154 @@ test_levels(void)
 	}
 }
 
+/* --- distributions --------------------------------------------------------------- */
+
+/* A file of exact values, beyond its '#' lines and its row of names. */
+static FILE *
+reference(const char *name)
+{
+	const char *dir = getenv("REFERENCE");
+	char path[4096], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/%s", dir ? dir : "tests/fixtures/reference", name);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof line, f) && line[0] == '#')
+		;
+	return f;
+}
+
+/*
+ * Chains of an L x L torus after 200 sweeps, one sample each: independent. Both signs are alike at the start and ever
+ * after, so it is the energy and |m| alone that have to forget it, which at L <= 10 they do in 20 sweeps at most.
+ */
+static void
+sample(size_t L, double T, enum chain_algorithm algorithm, size_t blocks, struct rn_ising_sums sums[])
+{
+	const size_t extents[] = { L, L };
+	const struct rn_lattice t = rn_lattice_make(2, extents);
+	const struct ensemble e = ensemble_make(&t, T, 0, 23);
+	struct lanes l;
+
+	if (!lanes_init(&l, &t, blocks, 0, algorithm))
+		exit(1);
+	lanes_start(&l, &e, START_AUTO);
+	for (size_t b = 0; b < blocks; b++) {
+		lanes_sweep(&l, b, 0, 200);
+		lanes_take(&l, b);
+		for (size_t lane = 0; lane < LANES; lane++)
+			sums[b * LANES + lane] = rn_ising_measure(&t, lanes_bits(&l, lane));
+	}
+	lanes_clear(&l);
+}
+
+static size_t
+blocks_of(size_t samples) /* fewer where AES is made of tables */
+{
+	return (words_level() == WORDS_ANY ? samples / 10 : samples) / LANES + 1;
+}
+
+/* Chi-square of (E, M) in standard deviations (Wilson and Hilferty 1931); cells that expect fewer than 10 are one. */
+static double
+chi_square(const double p[33 * 33], const struct rn_ising_sums sums[], size_t n)
+{
+	static double seen[33 * 33];
+	double poor = 0, few = 0, x = 0, f = -1;
+
+	memset(seen, 0, sizeof seen);
+	for (size_t i = 0; i < n; i++)
+		seen[(32 - sums[i].bonds) / 2 * 33 + sums[i].spins + 16]++;
+	for (size_t c = 0; c < 33 * 33; c++) {
+		double expected = (double)n * p[c];
+
+		if (p[c] == 0 && seen[c] > 0)
+			return INFINITY;
+		if (expected < 10) {
+			poor += expected;
+			few += seen[c];
+		} else {
+			x += (seen[c] - expected) * (seen[c] - expected) / expected;
+			f++;
+		}
+	}
+	if (poor > 0) {
+		x += (few - poor) * (few - poor) / fmax(poor, 1);
+		f++;
+	}
+	return (cbrt(x / f) - 1 + 2 / (9 * f)) / sqrt(2 / (9 * f));
+}
+
+static void
+test_histogram(enum chain_algorithm algorithm)
+{
+	static const double Ts[] = { 1.5, 2.269185314213022, 3 };
+	static double p[3][33 * 33];
+	const size_t blocks = blocks_of(1000000), n = blocks * LANES;
+	const double wrong = words_level() == WORDS_ANY ? 1.015 : 1.005;
+	struct rn_ising_sums *sums = calloc(n, sizeof *sums);
+	const char *name = algorithm == HEATBATH ? "heat bath" : "Metropolis";
+	FILE *f = reference("ising2d_hist_L4.csv");
+	double q[3], z;
+	int E, M;
+
+	if (!sums || !OK(f, "%s: the reference of 4 x 4 opens", name))
+		exit(1);
+	while (fscanf(f, "%d,%d,%*d,%lf,%lf,%lf", &E, &M, &q[0], &q[1], &q[2]) == 5)
+		for (int i = 0; i < 3; i++)
+			p[i][(E + 32) / 2 * 33 + M + 16] = q[i];
+	fclose(f);
+	for (int i = 0; i < 3; i++) {
+		sample(4, Ts[i], algorithm, blocks, sums);
+		z = chi_square(p[i], sums, n);
+		OK(fabs(z) < 4.5, "%s, 4 x 4, T = %g: (E, M) of %zu samples, chi-square off by %.1f sigma",
+			name, Ts[i], n, z);
+	}
+	sample(4, Ts[1] / wrong, algorithm, blocks, sums);
+	z = chi_square(p[1], sums, n);
+	OK(z > 4.5, "%s, 4 x 4: K wrong by %.1f%% is seen, %.1f sigma", name, 100 * (wrong - 1), z);
+	free(sums);
+}
+
+/* The exact e and its variance from ising2d_energy.csv, L = 10 at Tc. */
+static void
+test_energy(enum chain_algorithm algorithm)
+{
+	const size_t blocks = 30000 / LANES + 1, n = blocks * LANES, L = 10;
+	const double Tc = 2.269185314213022;
+	const char *name = algorithm == HEATBATH ? "heat bath" : "Metropolis";
+	struct rn_ising_sums *sums = calloc(n, sizeof *sums);
+	FILE *f = reference("ising2d_energy.csv");
+	double size, T, e, c, exact = 0, error = 0;
+
+	if (!sums || !OK(f, "%s: the reference of energies opens", name))
+		exit(1);
+	while (fscanf(f, "%lf,%lf,%*f,%lf,%lf", &size, &T, &e, &c) == 4)
+		if (size == (double)L && T == Tc) {
+			exact = e;
+			error = sqrt(c * T * T / (double)(L * L * n));
+		}
+	fclose(f);
+	for (int wrong = 0; wrong <= 1; wrong++) {
+		double mean = 0;
+
+		sample(L, wrong ? Tc / 1.005 : Tc, algorithm, blocks, sums);
+		for (size_t i = 0; i < n; i++)
+			mean -= (double)sums[i].bonds / (double)(L * L * n);
+		OK((fabs(mean - exact) < 4.5 * error) != wrong,
+			"%s, 10 x 10 at Tc%s: e = %.5f(%.5f), exactly %.5f", name,
+			wrong ? ", K wrong by 0.5% is seen" : "", mean, error, exact);
+	}
+	free(sums);
+}
+
 int
 main(void)
 {
 	test_order_of_sweeps();
 	test_levels();
+	for (enum chain_algorithm algorithm = HEATBATH; algorithm <= METROPOLIS; algorithm++) {
+		test_histogram(algorithm);
+		test_energy(algorithm);
+	}
 	return tap_done();
 }
