@@ -253,7 +253,8 @@ prepare_chains_or_die(struct run *r)
 	if (!r->sampler.state)
 		rn_die(RN_ENOMEM,
 			"out of memory: %" PRIu64 " replicas of -L %s take %s; choose fewer or smaller",
-			r->replicas, o->L, side_by_side ? "64 bytes a spin for each 512, and 84 more" : "a byte a spin");
+			r->replicas, o->L,
+			side_by_side ? "64 bytes a spin for each 512, and 84 more" : "a byte a spin");
 }
 
 /* All memory a run takes, before it writes anything. */

@@ -122,12 +122,14 @@ LEVEL_NAME(nonzero)(bits a)
 #if LEVEL >= 2
 #if LEVEL == 3
 typedef __m512i LEVEL_NAME(blocks);
+#define BLOCKS(low, high) ((bits){ low, high, low, high, low, high, low, high }) /* alike */
 #define ADD(a, b) _mm512_add_epi64(a, b)
 #define XOR(a, b) _mm512_xor_si512(a, b)
 #define AES(a, key) _mm512_aesenc_epi128(a, key)
 #define AES_LAST(a, key) _mm512_aesenclast_epi128(a, key)
 #else
 typedef __m256i LEVEL_NAME(blocks);
+#define BLOCKS(low, high) ((bits){ low, high, low, high })
 #define ADD(a, b) _mm256_add_epi64(a, b)
 #define XOR(a, b) _mm256_xor_si256(a, b)
 #define AES(a, key) _mm256_aesenc_epi128(a, key)
@@ -143,28 +145,16 @@ struct stream {
 	bits counter;
 };
 
-/* The same halves in every block of 128 bits. */
-TARGET static RN_INLINE bits
-LEVEL_NAME(halves)(uint64_t low, uint64_t high)
-{
-	static const uint64_t is_low[] = { UINT64_MAX, 0, UINT64_MAX, 0, UINT64_MAX, 0, UINT64_MAX, 0 };
-	bits mask;
-
-	memcpy(&mask, is_low, sizeof mask);
-	return LEVEL_NAME(select)(mask, LEVEL_NAME(splat)(low), LEVEL_NAME(splat)(high));
-}
-
 TARGET static RN_INLINE struct source
 LEVEL_NAME(source_of)(const struct rn_random_key *key, uint64_t id, uint64_t *memory)
 {
 	struct source s = { .id = id };
 
 	(void)memory;
-	s.key[0] = (LEVEL_NAME(blocks))LEVEL_NAME(halves)(key->k[0], key->k[1]);
+	s.key[0] = (LEVEL_NAME(blocks))BLOCKS(key->k[0], key->k[1]);
 #pragma GCC unroll 8
 	for (int r = 1; r <= ARS_ROUNDS; r++)
-		s.key[r] = ADD(s.key[r - 1],
-			(LEVEL_NAME(blocks))LEVEL_NAME(halves)(ARS_WEYL_LOW, ARS_WEYL_HIGH));
+		s.key[r] = ADD(s.key[r - 1], (LEVEL_NAME(blocks))BLOCKS(ARS_WEYL_LOW, ARS_WEYL_HIGH));
 	return s;
 }
 
@@ -180,10 +170,11 @@ TARGET static RN_INLINE struct stream
 LEVEL_NAME(stream_from)(const struct source *s, size_t k, size_t part)
 {
 	static const uint64_t ahead[] = { 0, 0, 1, 0, 2, 0, 3, 0 };
+	const uint64_t draw = s->draw + LANE_DRAWS * k + part / 2;
 	bits step;
 
 	memcpy(&step, ahead, sizeof step);
-	return (struct stream){ LEVEL_NAME(halves)(s->draw + LANE_DRAWS * k + part / 2, s->id) + step };
+	return (struct stream){ BLOCKS(draw, s->id) + step };
 }
 
 TARGET static RN_INLINE bits
@@ -191,12 +182,13 @@ LEVEL_NAME(next)(const struct source *s, struct stream *t)
 {
 	LEVEL_NAME(blocks) v = XOR((LEVEL_NAME(blocks))t->counter, s->key[0]);
 
-	t->counter += LEVEL_NAME(halves)(LANE_DRAWS, 0);
+	t->counter += BLOCKS(LANE_DRAWS, 0);
 #pragma GCC unroll 8
 	for (int r = 1; r < ARS_ROUNDS; r++)
 		v = AES(v, s->key[r]);
 	return (bits)AES_LAST(v, s->key[ARS_ROUNDS]);
 }
+#undef BLOCKS
 #undef ADD
 #undef XOR
 #undef AES
