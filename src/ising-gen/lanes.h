@@ -37,9 +37,9 @@ struct lanes {
 	struct rn_random_key key;
 
 	/*
-	 * The rule. Without a field the threshold is one for an odd number of neighbours that are up and one for none or
-	 * all; with a field there is one for each number. Metropolis: of a flip that costs; costs(n) says of which spin
-	 * it does: a spin that is up where the first, one that is down where the second is set.
+	 * The rule. Without a field there are two classes of thresholds, of none or all neighbours up and of an odd
+	 * number; with a field, one for each number. Metropolis: they are of flips that cost. A spin that is up pays where
+	 * up_pays is set for the number of its neighbours, one that is down where down_gains is not.
 	 */
 	bool field;
 	struct bernoulli chance;

@@ -1,4 +1,4 @@
-/* lanes_kernel.h - sweeps of 512 chains at one CPU level (bernoulli_kernel.h says how it is included) */
+/* lanes_kernel.h - sweeps of 512 chains at one CPU level (words_kernel.h says how it is included) */
 #include "bernoulli_kernel.h"
 
 #ifndef LANES_SITE
@@ -11,7 +11,7 @@
 struct site {
 	bits s;		     /* the spin where the answer is no */
 	bits g[CLASSES - 1]; /* the class of the threshold */
-	bits plain;	     /* lanes with a probability of few bits instead: `halves` */
+	bits plain;	     /* lanes that have propose() instead */
 };
 
 /*
@@ -54,7 +54,7 @@ LEVEL_NAME(propose)(const bits r[], enum chain_algorithm algorithm)
 	return algorithm == METROPOLIS ? ~(bits)(r[0] & r[1] & r[2]) : (bits)~r[0];
 }
 
-/* A group, or the part of it, of which some lanes may be open still. */
+/* A group, or the part of it, and the lanes that are open still. */
 struct visit {
 	size_t first, n, word; /* positions, and where the part begins */
 	bits open[GROUP];      /* after the fixed rounds */
@@ -141,10 +141,9 @@ LEVEL_NAME(update_colour)(struct task *task, struct source *random, size_t g, si
 
 	for (; g < end; g++) {
 		const size_t first = l->group[g], sites = l->group[g + 1] - first;
+		const uint64_t draw = LANE_DRAWS * GROUP_WORDS * (task->sweep * l->groups + g);
 
-		LEVEL_NAME(ask)
-		(random, LANE_DRAWS * GROUP_WORDS * (task->sweep * l->groups + g),
-			POOL_WORDS + FIXED * sites);
+		LEVEL_NAME(ask)(random, draw, POOL_WORDS + FIXED * sites);
 		for (size_t word = 0; word < LANE_WORDS; word += WORDS) {
 			kept[n].first = first;
 			kept[n].n = sites;
@@ -169,11 +168,11 @@ LEVEL_NAME(sweeps)(struct lanes *l, size_t block, uint64_t first, uint64_t end,
 {
 	struct task task = { .l = l, .spin = spin_of(l, block), .id = l->first_block + block };
 	struct source random = LEVEL_NAME(source_of)(&l->key, task.id, l->random);
+	const size_t *g = l->colour;
 
 	for (task.sweep = first; task.sweep < end; task.sweep++)
 		for (size_t c = 0; c < l->colours; c++)
-			LEVEL_NAME(update_colour)
-	(&task, &random, l->colour[c], l->colour[c + 1], algorithm, field);
+			LEVEL_NAME(update_colour)(&task, &random, g[c], g[c + 1], algorithm, field);
 }
 
 #define SWEEPS(name, algorithm, field) \

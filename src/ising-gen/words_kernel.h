@@ -119,10 +119,10 @@ LEVEL_NAME(nonzero)(bits a)
  * A source has the words of `id`; the words that a group needs are asked for at once, and then read from any of them
  * on. `memory` has room for them.
  */
-#if LEVEL >= 2
+#if LEVEL >= 2 /* ars.h: the same with every block of 128 bits */
 #if LEVEL == 3
 typedef __m512i LEVEL_NAME(blocks);
-#define BLOCKS(low, high) ((bits){ low, high, low, high, low, high, low, high }) /* alike */
+#define BLOCKS(low, high) ((bits){ low, high, low, high, low, high, low, high })
 #define ADD(a, b) _mm512_add_epi64(a, b)
 #define XOR(a, b) _mm512_xor_si512(a, b)
 #define AES(a, key) _mm512_aesenc_epi128(a, key)
