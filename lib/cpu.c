@@ -13,7 +13,7 @@ static const char *const words[] = { "baseline", "avx2", "avx512" };
 /* Written once, before main(); read by any thread. */
 static struct {
 	enum rn_cpu level;
-	bool aes, vaes, pext;
+	bool aes, vaes, vaes256, pext;
 	const char *misspelt;
 } chosen;
 
@@ -82,6 +82,7 @@ choose(void)
 
 	chosen.level = machine < limit ? machine : limit;
 	chosen.aes = limit > RN_CPU_BASELINE && __builtin_cpu_supports("aes");
+	chosen.vaes256 = chosen.level >= RN_CPU_AVX2 && has_vaes();
 	chosen.vaes = chosen.level == RN_CPU_AVX512 && has_vaes();
 	chosen.pext = chosen.level >= RN_CPU_AVX2 && !pext_is_slow();
 #else
@@ -105,6 +106,12 @@ bool
 rn_cpu_vaes(void)
 {
 	return chosen.vaes;
+}
+
+bool
+rn_cpu_vaes256(void)
+{
+	return chosen.vaes256;
 }
 
 bool

@@ -138,6 +138,37 @@ small_tori() { # ALGORITHM
 		[ "$(wc -l < want)" -eq 27 ]
 	done
 }
+# Fewer than 32 chains run one by one, more of them side by side.
+few_chains() { # ALGORITHM
+	for L in 3 4 8; do
+		tori "$1" $L 25 1000 10 800 $TS,Tc --seed 3 > got
+		exact_moments $L > want
+		[ $L = 3 ] || exact_energy $L >> want
+		agree want 20000 < got
+	done
+	exact_field 4 0.1 | grep '^[346]' > want
+	tori "$1" 4 25 1000 10 800 3,4,6 --field 0.1 | agree want 20000
+}
+@test "few chains, heat bath: energies and moments" { few_chains heatbath; }
+@test "few chains, Metropolis: energies and moments" { few_chains metropolis; }
+@test "few chains: a temperature wrong by two percent is seen" {
+	exact_energy 8 | grep '^2.26' > want
+	for algorithm in heatbath metropolis; do
+		tori $algorithm 8 25 1000 10 800 2.315 | sed 's/^2.315 /2.269185314 /' > wrong
+		run -1 agree want 20000 < wrong
+		[[ $output == *"e = -1."* ]]
+	done
+}
+@test "few chains on tori of 1, 2 and 3 rows or columns" {
+	for size in 1x1 1x2 2x1 2x2 2x3 3x3; do
+		listing 2 ${size%x*} ${size#*x} 2.2 0.15 > want
+		for algorithm in heatbath metropolis; do
+			records -L $size -T 2.2 --field 0.15 --algorithm $algorithm --replicas 31 --every 60 -n 6200 --therm 100 > got
+			chi2 want $((${size%x*} * ${size#*x})) < got || { echo "$size, $algorithm"; return 1; }
+		done
+	done
+}
+
 @test "small tori, heat bath: energies and moments" { small_tori heatbath; }
 @test "small tori, Metropolis: energies and moments" { small_tori metropolis; }
 
@@ -172,7 +203,7 @@ field_of_tori() { # ALGORITHM; a record a chain: which sign a cold chain has is 
 		for h in 0.05 0.1 0.5; do
 			exact_field $L $h > want
 			[ "$(wc -l < want)" -eq 45 ]
-			tori "$1" $L 6000 290 10 1 $TS,Tc --field $h | agree want 6000
+			tori "$1" $L 3072 290 10 1 $TS,Tc --field $h | agree want 3072
 		done
 	done
 }
@@ -219,7 +250,7 @@ joint_distribution() { # ALGORITHM
 # On some of these, 2 x 2 and 3 x 3 among them, Metropolis by sequential sweeps is not even ergodic unless
 # flips are sometimes not proposed.
 @test "tori of 1, 2 and 3 rows or columns: self-bonds are no field, double bonds count twice" {
-	for size in 1x1 1x2 2x1 1x4 3x1 2x2 2x3 3x2 3x3; do
+	for size in 1x1 1x2 2x1 1x4 3x1 2x2 2x3 3x2 3x3 4x3; do
 		for h in 0 0.15; do
 			listing 2 ${size%x*} ${size#*x} 2.2 $h > want
 			for algorithm in heatbath metropolis; do
@@ -358,6 +389,24 @@ joint_distribution() { # ALGORITHM
 	cut -d, -f5 part > ids
 	seq 3 22 | cmp - ids
 }
+@test "chains side by side: the same ones whatever runs beside them, in blocks of 512" {
+	rows_of -L 6 -T 4,5 -n 1400 --replicas 700 --therm 10 --field 0.05 > all
+	rows_of -L 6 -T 4,5 -n 376 --replicas 188 --therm 10 --field 0.05 --first-id 512 > part
+	awk -F, '$3 >= 512' all | cut -d, -f1-4,6- > want
+	cut -d, -f1-4,6- part > got
+	cmp want got
+	rows_of -L 6 -T 4,5 -n 64 --replicas 32 --therm 10 --field 0.05 > part
+	awk -F, '$3 < 32' all | cut -d, -f1-4,6- > want
+	cut -d, -f1-4,6- part > got
+	cmp want got
+	[ "$(cut -d, -f8- all | sort -u | wc -l)" -gt 2790 ]
+}
+@test "chains side by side start at a multiple of 512, or are refused" {
+	refuse 64 "32 replicas and more run in blocks of 512; choose a multiple of 512, such as 1024" \
+		-L 4 -T 1 --replicas 32 --first-id 1500
+	ising-gen -L 4 -T 0,inf --replicas 32 --first-id 1500 -n 3 > exact.rns
+	ising-gen -L 4 -T 1 --replicas 31 --first-id 1500 -n 3 > few.rns
+}
 @test "records are sweep-major, and the last sweep may be cut" {
 	records -L 4 -T 2 -n 7 --replicas 3 --therm 100 --every 5 --first-id 40 | cut -d, -f3-5 > got
 	printf '%s\n' 40,105,40 41,105,41 42,105,42 40,110,43 41,110,44 42,110,45 40,115,46 > want
@@ -368,11 +417,13 @@ joint_distribution() { # ALGORITHM
 }
 @test "a chain does not depend on when it is looked at" {
 	for size in 4 5 1x7 3x70; do
-		rows_of -L $size -T 2.5 -n 60 --therm 0 --every 1 --replicas 2 > each
-		rows_of -L $size -T 2.5 -n 8 --therm 10 --every 5 --replicas 2 > some
-		awk -F, '$4 > 10 && $4 % 5 == 0' each | cut -d, -f1-4,6- > want
-		cut -d, -f1-4,6- some > got
-		cmp want got
+		for replicas in 2 40; do
+			rows_of -L $size -T 2.5 -n $((30 * replicas)) --therm 0 --every 1 --replicas $replicas > each
+			rows_of -L $size -T 2.5 -n $((4 * replicas)) --therm 10 --every 5 --replicas $replicas > some
+			awk -F, '$4 > 10 && $4 % 5 == 0' each | cut -d, -f1-4,6- > want
+			cut -d, -f1-4,6- some > got
+			cmp want got
+		done
 	done
 }
 @test "the seed, the temperature, the field, the extents and the algorithm each matter" {
@@ -390,6 +441,9 @@ joint_distribution() { # ALGORITHM
 }
 @test "every CPU gives the same bytes" {
 	for kind in "-L 33 -T 1,Tc,inf --therm 20 -n 9 --replicas 2" "-L 5x7 -T 2 --algorithm metropolis -n 50" \
+		"-L 33 -T 1,Tc --therm 3 --every 1 -n 600 --replicas 512" "-L 5x7 -T 2 --field 0.1 --therm 20 -n 64 --replicas 32" \
+		"-L 1x9 -T 2 --algorithm metropolis --therm 20 -n 64 --replicas 32" \
+		"-L 4x10 -T 2 --algorithm metropolis --field -0.1 --therm 20 -n 64 --replicas 32" \
 		"-L 7 -T inf --field 0.2 -n 50" "-d 1 -L 1001 -T 0.5,2 -n 50"; do
 		# shellcheck disable=SC2086
 		ising-gen $kind > best
@@ -514,6 +568,7 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 	refuse 64 "fewer sweeps" -L 4 -T 1 --therm 18446744073709551615
 	refuse 64 "fewer sweeps" -L 4 -T 1 -n 1000 --every 18446744073709551615
 	refuse 64 "fewer sweeps" -L 1000 -T 1 -n 18446744073709551615
+	refuse 64 "2^55 updates" -L 1024 -T 1 --therm 34359738358 --replicas 32
 }
 @test "a record above 1 GiB and more memory than there is are refused" {
 	refuse 64 "larger than 1 GiB" -L 100000 -T 1

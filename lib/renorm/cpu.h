@@ -15,6 +15,7 @@ enum rn_cpu { RN_CPU_BASELINE, RN_CPU_AVX2, RN_CPU_AVX512 };
 enum rn_cpu rn_cpu(void);	   /* AVX2: with BMI2 and POPCNT; AVX512: F, BW, VL, DQ, VPOPCNTDQ, VBMI */
 bool rn_cpu_aes(void);		   /* AES-NI (never under RENORM_CPU=baseline) */
 bool rn_cpu_vaes(void);		   /* VAES on 512-bit vectors (only with RN_CPU_AVX512) */
+bool rn_cpu_vaes256(void);	   /* VAES on 256-bit vectors (with RN_CPU_AVX2 or more) */
 bool rn_cpu_pext(void);		   /* PEXT in hardware (AMD before Zen 3 emulates it, slower than shifts) */
 const char *rn_cpu_misspelt(void); /* RENORM_CPU if it is another word, which is ignored; else NULL */
 

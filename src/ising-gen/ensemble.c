@@ -1,16 +1,36 @@
 #include "ensemble.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static struct rn_random_key
+key_of(const struct ensemble *e, const char *name)
+{
+	const struct rn_lattice *l = &e->lattice;
+	const double labels[] = { e->T, e->h };
+	const size_t extents[] = { l->dim == 2 ? l->rows : l->cols, l->cols };
+
+	return rn_random_key(e->seed, name, labels, 2, extents, l->dim);
+}
 
 struct ensemble
 ensemble_make(const struct rn_lattice *l, double T, double h, uint64_t seed)
 {
-	const double labels[] = { T, h };
-	const size_t extents[] = { l->dim == 2 ? l->rows : l->cols, l->cols };
+	struct ensemble e = { .lattice = *l, .T = T, .h = h, .seed = seed };
 
-	return (struct ensemble){ *l, T, h, rn_random_key(seed, "ising-gen", labels, 2, extents, l->dim) };
+	e.key = key_of(&e, "ising-gen");
+	return e;
+}
+
+struct rn_random_key
+ensemble_key(const struct ensemble *e, const char *algorithm)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "ising-gen %s", algorithm);
+	return key_of(e, name);
 }
 
 uint64_t

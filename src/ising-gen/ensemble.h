@@ -10,10 +10,14 @@
 struct ensemble {
 	struct rn_lattice lattice;
 	double T, h;
+	uint64_t seed;
 	struct rn_random_key key;
 };
 
 struct ensemble ensemble_make(const struct rn_lattice *l, double T, double h, uint64_t seed);
+
+/* A key of the same labels for one algorithm alone, so that different algorithms give unrelated samples. */
+struct rn_random_key ensemble_key(const struct ensemble *e, const char *algorithm);
 
 /*
  * u64 < threshold has probability p to 64 bits: q = 1 - p, so that neither a

@@ -6,14 +6,15 @@
  *
  * Rings, and any lattice at T = 0 and T = inf, are sampled exactly (exact.c):
  * each record is independent, replica = id, sweep = 0. Tori at 0 < T < inf are
- * sampled by `replicas` Markov chains (chains.c), a record from each after every
- * `every` sweeps, sweep-major.
+ * sampled by `replicas` Markov chains, a record from each after every `every`
+ * sweeps, sweep-major: a few chains one by one (chains.c), SIDE_BY_SIDE and more
+ * in blocks of 512, a bit a chain (lanes.c).
  *
  * Random numbers are keyed by (seed, "ising-gen", T, h, extents) and counted by
  * (id, draw), id being the record's where it is exact, else first_id + the
  * number of the chain. So neither the other temperatures nor other ids matter.
  *
- * Cost    time O(N) per record (exact) or sweep; memory N bytes a chain and one record.
+ * Cost    time O(N) per record (exact) or sweep; memory N bytes a chain, or 128 N bytes and more a block, and one record.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -22,15 +23,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chains.h"
 #include "exact.h"
+#include "lanes.h"
 #include "renorm/bits.h"
 #include "renorm/reader.h" /* RN_SLACK */
 #include "renorm/spins.h"
 #include "renorm/stage.h"
+#include "sampler.h"
 
 static const char *const algorithms[] = { "heatbath", "metropolis", NULL };
 static const char *const starts[] = { "auto", "cold", "hot", NULL };
+
+/*
+ * From how many replicas on chains run side by side: a block of 512 then takes no longer than so many chains one by
+ * one. Either way gives other samples, so this is a number and not a measurement.
+ */
+#define SIDE_BY_SIDE 32
 
 struct options {
 	struct rn_common common;
@@ -126,7 +134,7 @@ struct run {
 	size_t temperatures;
 	uint64_t replicas;  /* that give a sample */
 	struct exact exact; /* either is ready if a temperature needs it */
-	struct chains chains;
+	struct sampler sampler;
 	uint8_t *bits; /* one packed configuration, and slack behind it */
 	struct rn_writer *out;
 	struct rn_progress progress;
@@ -180,23 +188,32 @@ drop_repeated(double T[], size_t n)
 	return kept;
 }
 
+static bool
+is_side_by_side(const struct options *o)
+{
+	return o->replicas >= SIDE_BY_SIDE;
+}
+
 /* What the arithmetic of sweeps and ids can count. */
 static void
 check_counts_or_die(const struct run *r)
 {
 	const struct options *o = r->o;
-	uint64_t last, sweeps;
+	const unsigned log2_most = is_side_by_side(o) ? LANES_LOG2_UPDATES : 63;
+	uint64_t last, updates;
 
 	if (__builtin_add_overflow(o->first_id, o->n - 1, &last))
 		rn_die(RN_EUSAGE,
 			"--first-id %" PRIu64 ": %" PRIu64 " samples from there are numbered past 2^64",
 			o->first_id, o->n);
-	if (__builtin_mul_overflow((o->n - 1) / r->replicas + 1, o->every, &sweeps) ||
-		__builtin_add_overflow(sweeps, o->therm, &sweeps) ||
-		__builtin_mul_overflow(sweeps, r->lattice.sites, &sweeps))
+	if (__builtin_mul_overflow((o->n - 1) / r->replicas + 1, o->every, &updates) ||
+		__builtin_add_overflow(updates, o->therm, &updates) ||
+		__builtin_mul_overflow(updates, r->lattice.sites, &updates) || updates >> log2_most)
 		rn_die(RN_EUSAGE,
-			"--therm, --every and -n ask for more than 2^64 updates of a spin; choose fewer "
-			"sweeps");
+			"--therm, --every and -n ask for 2^%u updates of a chain's spins or more; choose "
+			"fewer "
+			"sweeps",
+			log2_most);
 }
 
 static struct run
@@ -219,27 +236,42 @@ plan_or_die(const struct options *o)
 	return r;
 }
 
+static void
+prepare_chains_or_die(struct run *r)
+{
+	const struct options *o = r->o;
+	bool side_by_side = is_side_by_side(o);
+
+	if (side_by_side && o->first_id % LANES)
+		rn_die(RN_EUSAGE,
+			"--first-id %" PRIu64
+			": %d replicas and more run in blocks of 512; choose a multiple of 512, "
+			"such as %" PRIu64,
+			o->first_id, SIDE_BY_SIDE, o->first_id - o->first_id % LANES);
+	r->sampler = (side_by_side ? lanes_sampler : chains_sampler)(&r->lattice, r->replicas, o->first_id,
+		o->algorithm);
+	if (!r->sampler.state)
+		rn_die(RN_ENOMEM,
+			"out of memory: %" PRIu64 " replicas of -L %s take %s; choose fewer or smaller",
+			r->replicas, o->L,
+			side_by_side ? "64 bytes a spin for each 512, and 84 more" : "a byte a spin");
+}
+
 /* All memory a run takes, before it writes anything. */
 static void
 prepare_or_die(struct run *r)
 {
-	const struct options *o = r->o;
-
 	r->bits = rn_alloc_or_die(r->lattice.bytes + RN_SLACK, 1);
 	for (size_t t = 0; t < r->temperatures; t++) {
 		struct ensemble e = { .lattice = r->lattice, .T = r->T[t] };
 
-		if (exact_covers(&e)) {
-			if (!r->exact.site && !exact_init(&r->exact, &r->lattice))
-				rn_die(RN_ENOMEM,
-					"out of memory: -L %s takes a byte a spin; choose a smaller lattice",
-					o->L);
-		} else if (!r->chains.site &&
-			!chains_init(&r->chains, &r->lattice, r->replicas, o->first_id, o->algorithm))
+		if (!exact_covers(&e)) {
+			if (!r->sampler.state)
+				prepare_chains_or_die(r);
+		} else if (!r->exact.site && !exact_init(&r->exact, &r->lattice))
 			rn_die(RN_ENOMEM,
-				"out of memory: %" PRIu64
-				" replicas of -L %s take a byte a spin; choose fewer or smaller",
-				r->replicas, o->L);
+				"out of memory: -L %s takes a byte a spin; choose a smaller lattice",
+				r->o->L);
 	}
 }
 
@@ -275,13 +307,13 @@ write_header(struct run *r)
 }
 
 static void
-write_record(struct run *r, const struct rn_spins_record *identity)
+write_record(struct run *r, const struct rn_spins_record *identity, const uint8_t *bits)
 {
 	struct rn_error err;
 	size_t n = 1;
 	void *room = rn_ptr_or_die(rn_writer_reserve(r->out, &n, &err), &err);
 
-	rn_spins_put(room, identity, &r->lattice, r->bits);
+	rn_spins_put(room, identity, &r->lattice, bits);
 	rn_or_die(rn_writer_commit(r->out, 1, &err), &err);
 }
 
@@ -294,22 +326,30 @@ sample_exactly(struct run *r, const struct ensemble *e)
 
 		exact_draw(&r->exact, id, r->bits);
 		write_record(r,
-			&(struct rn_spins_record){ .T = e->T, .h = e->h, .replica = (uint32_t)id, .id = id });
+			&(struct rn_spins_record){ .T = e->T, .h = e->h, .replica = (uint32_t)id, .id = id },
+			r->bits);
 		rn_progress_add(&r->progress, 1);
 	}
 }
 
-/* A sweep of a large lattice takes long: progress is told in portions. */
+/* A sweep of a large lattice takes long: progress is told in portions, of the `chains` that are wanted. */
 static void
-advance_chain(struct run *r, size_t k, uint64_t from, uint64_t to)
+advance(struct run *r, size_t batch, uint64_t from, uint64_t to, uint64_t chains)
 {
 	uint64_t portion = ((uint64_t)1 << 24) / r->lattice.sites + 1;
 
 	for (uint64_t done = from, more; done < to; done += more) {
 		more = to - done < portion ? to - done : portion;
-		chains_sweep(&r->chains, k, done, more);
-		rn_progress_add(&r->progress, more);
+		r->sampler.advance(r->sampler.state, batch, done, more);
+		rn_progress_add(&r->progress, more * chains);
 	}
+	r->sampler.take(r->sampler.state, batch);
+}
+
+static uint64_t
+least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 /* Sample i is record i / R of chain i % R. */
@@ -317,13 +357,15 @@ static void
 sample_chains(struct run *r, const struct ensemble *e)
 {
 	const struct options *o = r->o;
+	const struct sampler *x = &r->sampler;
 
-	chains_start(&r->chains, e, o->start);
+	x->start(x->state, e, o->start);
 	for (uint64_t i = 0; i < o->n; i++) {
 		uint64_t s = i / o->replicas, k = i % o->replicas, sweep = o->therm + (s + 1) * o->every;
 
-		advance_chain(r, k, s ? sweep - o->every : 0, sweep);
-		rn_bits_pack_u8(chains_sites(&r->chains, k), r->lattice.sites, r->bits);
+		if (k % x->batch == 0)
+			advance(r, k / x->batch, s ? sweep - o->every : 0, sweep,
+				least(x->batch, least(o->replicas - k, o->n - i)));
 		write_record(r,
 			&(struct rn_spins_record){
 				.T = e->T,
@@ -331,7 +373,8 @@ sample_chains(struct run *r, const struct ensemble *e)
 				.replica = (uint32_t)(o->first_id + k),
 				.sweep = sweep,
 				.id = o->first_id + i,
-			});
+			},
+			x->bits(x->state, k % x->batch));
 	}
 }
 
@@ -383,7 +426,8 @@ main(int argc, char **argv)
 	sample(&r);
 	rn_or_die(rn_writer_close(r.out, &err), &err);
 	exact_clear(&r.exact);
-	chains_clear(&r.chains);
+	if (r.sampler.state)
+		r.sampler.destroy(r.sampler.state);
 	free(r.bits);
 	free(r.T);
 	return 0;
