@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ars.h"
 #include "renorm/bits.h"
 #include "renorm/cpu.h"
 #include "renorm/random.h"
@@ -17,16 +18,15 @@
 #endif
 
 #define BLOCK 512 /* bits */
+#define PENDING 8
 
-/* What a kernel leaves: sites of a part of a group. */
-struct pending {
-	size_t block;	      /* the first of the group */
-	unsigned blocks;      /* of the group */
-	unsigned words, part; /* of a block: how many, and the first one */
-	const uint64_t *eq;   /* undecided after the rounds of each block */
-	const uint64_t *left; /* of the merged blocks after their rounds; last, those that are in none */
-};
-static void settle(const struct board *b, unsigned colour, uint64_t sweep, const struct pending *p);
+static unsigned
+blocks_of(const struct board *b, size_t group)
+{
+	const size_t rest = b->blocks - group * BOARD_GROUP;
+
+	return rest < BOARD_GROUP ? (unsigned)rest : BOARD_GROUP;
+}
 
 static inline uint64_t
 group_draw(const struct board *b, uint64_t sweep, unsigned colour, size_t group)
@@ -47,6 +47,82 @@ is_end(const struct board *b, size_t block)
 	return b->pitch < BLOCK ? block + 1 == b->blocks : (block + 1) * BLOCK % b->pitch == 0;
 }
 
+/* What is made of the random numbers of a group: `out` up to `end`. */
+struct ahead {
+	_Alignas(64) uint64_t key[ARS_ROUNDS + 1][8], counter[8], step[8]; /* of ARS-7, a 128-bit number four times */
+	uint64_t *out, *end;
+};
+
+/* Sites that a kernel leaves, in some words of the blocks of a group. */
+struct pending {
+	_Alignas(64) uint64_t eq[BOARD_GROUP * 8]; /* undecided after the rounds of each block */
+	uint64_t left[(BOARD_MERGED + 1) * 8]; /* of each merged block after its rounds; last, those in none */
+	size_t block;			       /* the first of the group */
+	unsigned blocks, part;		       /* of the group; the first word */
+};
+
+/* The random numbers of one group, and of the one after it. */
+struct supply {
+	_Alignas(64) uint64_t random[2][2 * ((BOARD_DRAWS + 31) / 32 * 32)];
+	struct ahead ahead;
+	unsigned next;	     /* which of the two comes next */
+	bool possible, made; /* whether numbers can be made ahead; have been, of `draw` */
+	uint64_t draw;
+	/* Settled a few at a time, so that the kernel does not branch on something so hard to foresee. */
+	struct pending pending[PENDING];
+	size_t pending_count;
+};
+static void settle(const struct board *b, unsigned colour, uint64_t sweep, unsigned words, struct supply *s);
+
+static void
+supply_start(struct supply *s, const struct board *b)
+{
+	s->next = 0;
+	s->pending_count = 0;
+	s->made = false;
+	s->possible = rn_cpu() == RN_CPU_AVX512 ? rn_cpu_vaes() : rn_cpu() == RN_CPU_AVX2 && rn_cpu_aes();
+	for (unsigned i = 0; i < 8; i++)
+		s->ahead.step[i] = i % 2 ? 0 : rn_cpu() == RN_CPU_AVX512 ? 4 : 1;
+	for (unsigned r = 0; r <= ARS_ROUNDS; r++)
+		for (unsigned i = 0; i < 8; i += 2) {
+			s->ahead.key[r][i] = b->key.k[0] + r * ARS_WEYL_LOW;
+			s->ahead.key[r][i + 1] = b->key.k[1] + r * ARS_WEYL_HIGH;
+		}
+}
+
+static inline size_t
+draws_of(unsigned blocks)
+{
+	return 4 * (BOARD_MERGED_ROUNDS + (size_t)blocks * BOARD_FIRST);
+}
+
+static inline const uint64_t *
+supply_take(struct supply *s, const struct board *b, uint64_t draw, unsigned blocks)
+{
+	uint64_t *random = s->random[s->next];
+
+	if (!s->made || s->draw != draw)
+		rn_random_fill(&b->key, b->id, draw, random, draws_of(blocks));
+	s->next = 1 - s->next;
+	return random;
+}
+
+static inline struct ahead *
+supply_ahead(struct supply *s, const struct board *b, uint64_t draw, unsigned blocks)
+{
+	const size_t flights = s->possible ? (draws_of(blocks) + 31) / 32 : 0;
+
+	s->made = s->possible;
+	s->draw = draw;
+	s->ahead.out = s->random[s->next];
+	s->ahead.end = s->ahead.out + 64 * flights;
+	for (unsigned i = 0; i < 8; i += 2) {
+		s->ahead.counter[i] = draw + i / 2;
+		s->ahead.counter[i + 1] = b->id;
+	}
+	return &s->ahead;
+}
+
 #define LEVEL 0
 #include "board_kernel.h"
 #if defined(__x86_64__)
@@ -62,12 +138,13 @@ is_end(const struct board *b, size_t block)
 #endif
 
 static void
-half_sweep(const struct board *b, unsigned colour, uint64_t sweep, size_t first, size_t end)
+half_sweep(const struct board *b, unsigned colour, uint64_t sweep, size_t first, size_t end,
+	struct supply *s)
 {
 	switch (rn_cpu()) {
-	case RN_CPU_BASELINE: half_sweep_0(b, colour, sweep, first, end); return;
-	case RN_CPU_AVX2: half_sweep_1(b, colour, sweep, first, end); return;
-	case RN_CPU_AVX512: half_sweep_2(b, colour, sweep, first, end); return;
+	case RN_CPU_BASELINE: half_sweep_0(b, colour, sweep, first, end, s); return;
+	case RN_CPU_AVX2: half_sweep_1(b, colour, sweep, first, end, s); return;
+	case RN_CPU_AVX512: half_sweep_2(b, colour, sweep, first, end, s); return;
 	}
 }
 
@@ -256,10 +333,8 @@ start_hot(struct board *b)
 {
 	for (unsigned c = 0; c < 2; c++)
 		for (size_t g = 0; g < b->groups; g++) {
-			const size_t block = g * BOARD_GROUP, rest = b->blocks - block;
-
-			rn_random_fill(&b->key, b->id, group_draw(b, 0, c, g), b->colour[c] + 8 * block,
-				4 * (rest < BOARD_GROUP ? rest : BOARD_GROUP));
+			rn_random_fill(&b->key, b->id, group_draw(b, 0, c, g), b->colour[c] + 8 * g * BOARD_GROUP,
+				4 * blocks_of(b, g));
 		}
 }
 
@@ -328,33 +403,34 @@ settle_site(const struct board *b, unsigned colour, uint64_t sweep, size_t bit, 
 
 /* The k-th undecided site of a lane went into merged block k, or is in none of them. */
 static void
-settle_lane(const struct board *b, unsigned colour, uint64_t sweep, const struct pending *p, unsigned word,
-	unsigned lane)
+settle_lane(const struct board *b, unsigned colour, uint64_t sweep, unsigned words, const struct pending *p,
+	unsigned word, unsigned lane)
 {
 	unsigned k = 0;
 
-	for (unsigned v = 0; v < p->blocks; v++) {
-		if (p->eq[v * p->words + word] >> lane % 64 & 1) {
-			if (p->left[k * p->words + word] >> lane % 64 & 1)
+	for (unsigned v = 0; v < p->blocks; v++)
+		if (p->eq[v * words + word] >> lane & 1) {
+			if (p->left[k * words + word] >> lane & 1)
 				settle_site(b, colour, sweep,
 					(p->block + v) * BLOCK + 64 * (size_t)(p->part + word) + lane,
 					BOARD_FIRST + (k < BOARD_MERGED ? board_rounds[k] : 0));
 			k += k < BOARD_MERGED;
 		}
-	}
 }
 
 static void
-settle(const struct board *b, unsigned colour, uint64_t sweep, const struct pending *p)
+settle(const struct board *b, unsigned colour, uint64_t sweep, unsigned words, struct supply *s)
 {
-	for (unsigned word = 0; word < p->words; word++) {
-		uint64_t any = 0;
+	for (const struct pending *p = s->pending; p < s->pending + s->pending_count; p++)
+		for (unsigned word = 0; word < words; word++) {
+			uint64_t any = 0;
 
-		for (unsigned k = 0; k <= BOARD_MERGED; k++)
-			any |= p->left[k * p->words + word];
-		for (; any; any &= any - 1)
-			settle_lane(b, colour, sweep, p, word, (unsigned)__builtin_ctzll(any));
-	}
+			for (unsigned k = 0; k <= BOARD_MERGED; k++)
+				any |= p->left[k * words + word];
+			for (; any; any &= any - 1)
+				settle_lane(b, colour, sweep, words, p, word, (unsigned)__builtin_ctzll(any));
+		}
+	s->pending_count = 0;
 }
 
 /*
@@ -399,9 +475,12 @@ do_share(struct crew *c, unsigned number)
 	const struct board *b = c->board;
 	const size_t first = b->groups * number / c->members, end = b->groups * (number + 1) / c->members;
 
+	struct supply supply;
+
+	supply_start(&supply, b);
 	for (uint64_t sweep = c->done + 1; sweep <= c->done + c->more; sweep++)
 		for (unsigned colour = 0; colour < 2; colour++) {
-			half_sweep(b, colour, sweep, first, end);
+			half_sweep(b, colour, sweep, first, end, &supply);
 			wait_for_all(c, colour);
 		}
 }

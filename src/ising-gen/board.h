@@ -44,15 +44,19 @@ enum {
 	BOARD_STREAM = 512, /* tells the keys of this kernel from those of others */
 	BOARD_THREADS = 64, /* at most */
 	BOARD_GROUP = 8,    /* blocks whose undecided sites are merged */
-	BOARD_FIRST = 5,    /* rounds of every block */
-	BOARD_MERGED = 2,   /* merged blocks */
-	BOARD_ROUNDS_0 = 9, /* rounds of each */
-	BOARD_ROUNDS_1 = 6,
-	BOARD_MERGED_ROUNDS = BOARD_ROUNDS_0 + BOARD_ROUNDS_1,
+	BOARD_FIRST = PF,    /* rounds of every block */
+	BOARD_MERGED = PM,   /* merged blocks */
+	BOARD_ROUNDS_0 = PA, /* rounds of each */
+	BOARD_ROUNDS_1 = PB, BOARD_ROUNDS_2 = PC,
+	BOARD_MERGED_ROUNDS = BOARD_ROUNDS_0 + BOARD_ROUNDS_1 + BOARD_ROUNDS_2,
 	BOARD_BITS = BOARD_FIRST + BOARD_ROUNDS_0, /* of a threshold that are compared in blocks at most */
 	BOARD_DRAWS = 4 * (BOARD_MERGED_ROUNDS + BOARD_GROUP * BOARD_FIRST),
 };
-static const unsigned char board_rounds[BOARD_MERGED] = { BOARD_ROUNDS_0, BOARD_ROUNDS_1 };
+static const unsigned char board_rounds[BOARD_MERGED] = { BOARD_ROUNDS_0, BOARD_ROUNDS_1, 
+#if PM==3
+BOARD_ROUNDS_2 
+#endif
+};
 
 /* By what the thresholds of a site depend on: see board_kernel.h. */
 enum board_rule { RULE_HEATBATH, RULE_HEATBATH_FIELD, RULE_METROPOLIS, RULE_METROPOLIS_FIELD };

@@ -9,12 +9,12 @@
 #undef TERNARY
 #if LEVEL == 2
 #define WORDS 8
-#define TARGET RN_TARGET_AVX512
+#define TARGET RN_TARGET_AVX512 __attribute__((target("vaes")))
 #define TERNARY(f, a, b, c) \
 	((vec)_mm512_ternarylogic_epi64((__m512i)(a), (__m512i)(b), (__m512i)(c), f(0xf0, 0xcc, 0xaa) & 0xff))
 #elif LEVEL == 1
 #define WORDS 4
-#define TARGET RN_TARGET_AVX2
+#define TARGET RN_TARGET_AVX2 __attribute__((target("aes")))
 #define TERNARY(f, a, b, c) f(a, b, c)
 #else
 #define WORDS 2
@@ -28,6 +28,7 @@
 #define BOARD_EXPAND(f, level) BOARD_PASTE(f, level)
 #define LEVEL_NAME(f) BOARD_EXPAND(f, LEVEL)
 #define vec LEVEL_NAME(vec)
+#define aes LEVEL_NAME(aes)
 #define vec32 LEVEL_NAME(vec32)
 
 /* Functions of three bits: one instruction of AVX-512. */
@@ -42,6 +43,21 @@
 #define LESS(a, b, c) \
 	(((b) & ~(c)) | ((a) & ~((b) ^ (c)))) /* b == c ? a : b, that is c < b unless later bits say */
 
+#endif
+
+#undef FLIGHT
+#undef AES_ROUND
+#undef AES_LAST
+#if LEVEL == 2
+#define FLIGHT 4
+#define AES_ROUND(v, k) ((aes)_mm512_aesenc_epi128((__m512i)(v), (__m512i)(k)))
+#define AES_LAST(v, k) ((aes)_mm512_aesenclast_epi128((__m512i)(v), (__m512i)(k)))
+typedef uint64_t aes __attribute__((vector_size(64)));
+#elif LEVEL == 1
+#define FLIGHT 8
+#define AES_ROUND(v, k) ((aes)_mm_aesenc_si128((__m128i)(v), (__m128i)(k)))
+#define AES_LAST(v, k) ((aes)_mm_aesenclast_si128((__m128i)(v), (__m128i)(k)))
+typedef uint64_t aes __attribute__((vector_size(16)));
 #endif
 
 typedef uint64_t vec __attribute__((vector_size(8 * WORDS)));
@@ -60,6 +76,17 @@ LEVEL_NAME(load)(const uint64_t *p)
 	memcpy(&v, p, sizeof v);
 	return v;
 }
+
+#if LEVEL > 0
+TARGET static RN_INLINE aes
+LEVEL_NAME(load_aes)(const uint64_t *p)
+{
+	aes v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+#endif
 
 TARGET static RN_INLINE void
 LEVEL_NAME(store)(uint64_t *p, vec v)
@@ -251,11 +278,13 @@ LEVEL_NAME(update)(const struct board *b, enum board_rule rule, unsigned colour,
 		base = before;
 		break;
 	case RULE_HEATBATH_FIELD:
+#pragma GCC unroll 4
 		for (unsigned i = 0; i < 3; i++)
 			s->class[i] = n[i];
 		base = (vec){ 0 };
 		break;
 	default:
+#pragma GCC unroll 4
 		for (unsigned i = 0; i < 3; i++)
 			s->class[i] = n[i];
 		s->class[3] = ~(LEVEL_NAME(by_neighbours)(n, b->reluctant) ^ before);
@@ -272,14 +301,57 @@ LEVEL_NAME(update)(const struct board *b, enum board_rule rule, unsigned colour,
 	LEVEL_NAME(store)(b->colour[colour] + word, (base ^ less) & valid);
 }
 
-/* One part of the blocks of a group. */
+/*
+ * Random numbers for the group to come, a few at a time among the work on this one: AES and logic then run side by
+ * side, where filling a buffer first leaves the one idle during the other. The same numbers as rn_random_fill(), which
+ * is used where the CPU has no such instructions.
+ */
+#if LEVEL > 0
 TARGET static RN_INLINE void
-LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, uint64_t sweep, size_t block,
-	unsigned blocks, unsigned part, const uint64_t *random)
+LEVEL_NAME(make_ahead)(struct ahead *a)
+{
+	aes counter = LEVEL_NAME(load_aes)(a->counter), v[FLIGHT], k = LEVEL_NAME(load_aes)(a->key[0]);
+
+	if (a->out == a->end)
+		return;
+#pragma GCC unroll 8
+	for (int j = 0; j < FLIGHT; j++) {
+		v[j] = counter ^ k;
+		counter += LEVEL_NAME(load_aes)(a->step);
+	}
+#pragma GCC unroll 8
+	for (int r = 1; r < ARS_ROUNDS; r++) {
+		k = LEVEL_NAME(load_aes)(a->key[r]);
+#pragma GCC unroll 8
+		for (int j = 0; j < FLIGHT; j++)
+			v[j] = AES_ROUND(v[j], k);
+	}
+	k = LEVEL_NAME(load_aes)(a->key[ARS_ROUNDS]);
+#pragma GCC unroll 8
+	for (int j = 0; j < FLIGHT; j++) {
+		v[j] = AES_LAST(v[j], k);
+		memcpy(a->out + j * (int)(sizeof v[j] / 8), &v[j], sizeof v[j]);
+	}
+	memcpy(a->counter, &counter, sizeof counter);
+	a->out += sizeof v / 8;
+}
+#endif
+
+#undef AHEAD
+#if LEVEL > 0
+#define AHEAD(a) LEVEL_NAME(make_ahead)(a)
+#else
+#define AHEAD(a) (void)(a)
+#endif
+
+/* One part of the blocks of a group. Whether some sites are left, which *pending tells. */
+TARGET static RN_INLINE bool
+LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, size_t block,
+	unsigned blocks, unsigned part, const uint64_t *random, struct ahead *ahead, struct pending *pending)
 {
 	struct LEVEL_NAME(sites) merged[BOARD_MERGED] = { 0 };
 	vec seen[BOARD_MERGED] = { 0 }, less[BOARD_MERGED], left[BOARD_MERGED + 1] = { 0 };
-	vec eq[BOARD_GROUP], any;
+	vec any;
 	const uint64_t *r = random + part + 8 * BOARD_MERGED_ROUNDS;
 
 	for (unsigned v = 0; v < blocks; v++, r += 8 * BOARD_FIRST) {
@@ -287,11 +359,15 @@ LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, u
 		struct LEVEL_NAME(sites) s;
 		vec rest;
 
-		LEVEL_NAME(update)(b, rule, colour, 8 * (block + v) + part, valid, r, &s, &eq[v]);
-		rest = eq[v];
+		AHEAD(ahead);
+		LEVEL_NAME(update)(b, rule, colour, 8 * (block + v) + part, valid, r, &s, &rest);
+		LEVEL_NAME(store)(pending->eq + v * WORDS, rest);
+		AHEAD(ahead);
+#pragma GCC unroll 4
 		for (unsigned m = 0; m < BOARD_MERGED; m++) {
 			const vec take = rest & ~seen[m];
 
+#pragma GCC unroll 4
 			for (unsigned i = 0; i < LEVEL_NAME(classes)(rule); i++)
 				merged[m].class[i] = TERNARY(OR_AND, merged[m].class[i], take, s.class[i]);
 			rest &= seen[m];
@@ -301,6 +377,7 @@ LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, u
 	}
 	any = left[BOARD_MERGED];
 	r = random + part;
+#pragma GCC unroll 4
 	for (unsigned m = 0; m < BOARD_MERGED; r += 8 * board_rounds[m], m++) {
 		left[m] = seen[m];
 		less[m] = LEVEL_NAME(
@@ -311,8 +388,9 @@ LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, u
 	}
 	for (unsigned v = 0; v < blocks; v++) {
 		uint64_t *p = b->colour[colour] + 8 * (block + v) + part;
-		vec rest = eq[v], flip = { 0 };
+		vec rest = LEVEL_NAME(load)(pending->eq + v * WORDS), flip = { 0 };
 
+#pragma GCC unroll 4
 		for (unsigned m = 0; m < BOARD_MERGED; m++) {
 			const vec take = rest & ~seen[m];
 
@@ -322,41 +400,47 @@ LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, u
 		}
 		LEVEL_NAME(store)(p, LEVEL_NAME(load)(p) ^ flip);
 	}
-	if (!LEVEL_NAME(is_zero)(any))
-		settle(b, colour, sweep,
-			&(struct pending){ block, blocks, WORDS, part, (const uint64_t *)eq,
-				(const uint64_t *)left });
+	for (unsigned m = 0; m <= BOARD_MERGED; m++)
+		LEVEL_NAME(store)(pending->left + m * WORDS, left[m]);
+	pending->block = block;
+	pending->blocks = blocks;
+	pending->part = part;
+	return !LEVEL_NAME(is_zero)(any);
 }
 
 /* The groups from `first` to before `end` of a colour. */
 TARGET static RN_INLINE void
 LEVEL_NAME(groups)(const struct board *b, enum board_rule rule, unsigned colour, uint64_t sweep, size_t first,
-	size_t end)
+	size_t end, struct supply *s)
 {
-	_Alignas(64) uint64_t random[2 * BOARD_DRAWS];
-
 	for (size_t g = first; g < end; g++) {
-		const size_t block = g * BOARD_GROUP, rest = b->blocks - block;
-		const unsigned blocks = rest < BOARD_GROUP ? (unsigned)rest : BOARD_GROUP;
+		const uint64_t *random = supply_take(s, b, group_draw(b, sweep, colour, g), blocks_of(b, g));
+		struct ahead *ahead = g + 1 < end
+			? supply_ahead(s, b, group_draw(b, sweep, colour, g + 1), blocks_of(b, g + 1))
+			: supply_ahead(s, b, group_draw(b, sweep + colour, 1 - colour, first), blocks_of(b, first));
 
-		rn_random_fill(&b->key, b->id, group_draw(b, sweep, colour, g), random,
-			4 * (BOARD_MERGED_ROUNDS + (size_t)blocks * BOARD_FIRST));
 		for (unsigned part = 0; part < 8; part += WORDS)
-			LEVEL_NAME(part)(b, rule, colour, sweep, block, blocks, part, random);
+			if ((s->pending_count += LEVEL_NAME(part)(b, rule, colour, g * BOARD_GROUP,
+				     blocks_of(b, g), part, random, ahead, &s->pending[s->pending_count])) == PENDING)
+				settle(b, colour, sweep, WORDS, s);
+		while (ahead->out < ahead->end)
+			AHEAD(ahead);
 	}
+	settle(b, colour, sweep, WORDS, s);
 }
 
 TARGET static void
-LEVEL_NAME(half_sweep)(const struct board *b, unsigned colour, uint64_t sweep, size_t first, size_t end)
+LEVEL_NAME(half_sweep)(const struct board *b, unsigned colour, uint64_t sweep, size_t first, size_t end,
+	struct supply *s)
 {
 	switch (b->rule) {
-	case RULE_HEATBATH: LEVEL_NAME(groups)(b, RULE_HEATBATH, colour, sweep, first, end); return;
+	case RULE_HEATBATH: LEVEL_NAME(groups)(b, RULE_HEATBATH, colour, sweep, first, end, s); return;
 	case RULE_HEATBATH_FIELD:
-		LEVEL_NAME(groups)(b, RULE_HEATBATH_FIELD, colour, sweep, first, end);
+		LEVEL_NAME(groups)(b, RULE_HEATBATH_FIELD, colour, sweep, first, end, s);
 		return;
-	case RULE_METROPOLIS: LEVEL_NAME(groups)(b, RULE_METROPOLIS, colour, sweep, first, end); return;
+	case RULE_METROPOLIS: LEVEL_NAME(groups)(b, RULE_METROPOLIS, colour, sweep, first, end, s); return;
 	case RULE_METROPOLIS_FIELD:
-		LEVEL_NAME(groups)(b, RULE_METROPOLIS_FIELD, colour, sweep, first, end);
+		LEVEL_NAME(groups)(b, RULE_METROPOLIS_FIELD, colour, sweep, first, end, s);
 		return;
 	}
 }
