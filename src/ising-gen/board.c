@@ -17,8 +17,8 @@
 #include <immintrin.h>
 #endif
 
-#define BLOCK 512 /* bits */
-#define PENDING 8
+#define BLOCK 512  /* bits */
+#define PENDING 16 /* sets of sites */
 
 static unsigned
 blocks_of(const struct board *b, size_t group)
@@ -47,9 +47,10 @@ is_end(const struct board *b, size_t block)
 	return b->pitch < BLOCK ? block + 1 == b->blocks : (block + 1) * BLOCK % b->pitch == 0;
 }
 
-/* What is made of the random numbers of a group: `out` up to `end`. */
+/* What is being made of the random numbers of a group: out up to end. */
 struct ahead {
-	_Alignas(64) uint64_t key[ARS_ROUNDS + 1][8], counter[8], step[8]; /* of ARS-7, a 128-bit number four times */
+	/* Of ARS-7, 128 bits four times; from one vector of counters to the next. */
+	_Alignas(64) uint64_t key[ARS_ROUNDS + 1][8], counter[8], step[8];
 	uint64_t *out, *end;
 };
 
@@ -61,34 +62,25 @@ struct pending {
 	unsigned blocks, part;		       /* of the group; the first word */
 };
 
-/* The random numbers of one group, and of the one after it. */
+struct supply;
+typedef void
+kernel(const struct board *b, unsigned colour, uint64_t sweep, size_t first, size_t end, struct supply *s);
+
+/* What a thread works with: random numbers of one group and of the one after it, and sites that are left. */
 struct supply {
-	_Alignas(64) uint64_t random[2][2 * ((BOARD_DRAWS + 31) / 32 * 32)];
+	/* Not a page from one to the other: a load would wait for a store to the same place of the other page. */
+	_Alignas(64) uint64_t random[2][2 * BOARD_DRAWS + 256];
 	struct ahead ahead;
-	unsigned next;	     /* which of the two comes next */
-	bool possible, made; /* whether numbers can be made ahead; have been, of `draw` */
+	unsigned next; /* which of the two comes next */
+	bool possible; /* whether the kernel makes numbers ahead */
+	bool made;     /* whether it has, of this draw */
 	uint64_t draw;
+	kernel *half_sweep; /* the groups from `first` to before `end` of a colour */
 	/* Settled a few at a time, so that the kernel does not branch on something so hard to foresee. */
 	struct pending pending[PENDING];
 	size_t pending_count;
 };
 static void settle(const struct board *b, unsigned colour, uint64_t sweep, unsigned words, struct supply *s);
-
-static void
-supply_start(struct supply *s, const struct board *b)
-{
-	s->next = 0;
-	s->pending_count = 0;
-	s->made = false;
-	s->possible = rn_cpu() == RN_CPU_AVX512 ? rn_cpu_vaes() : rn_cpu() == RN_CPU_AVX2 && rn_cpu_aes();
-	for (unsigned i = 0; i < 8; i++)
-		s->ahead.step[i] = i % 2 ? 0 : rn_cpu() == RN_CPU_AVX512 ? 4 : 1;
-	for (unsigned r = 0; r <= ARS_ROUNDS; r++)
-		for (unsigned i = 0; i < 8; i += 2) {
-			s->ahead.key[r][i] = b->key.k[0] + r * ARS_WEYL_LOW;
-			s->ahead.key[r][i + 1] = b->key.k[1] + r * ARS_WEYL_HIGH;
-		}
-}
 
 static inline size_t
 draws_of(unsigned blocks)
@@ -96,6 +88,7 @@ draws_of(unsigned blocks)
 	return 4 * (BOARD_MERGED_ROUNDS + (size_t)blocks * BOARD_FIRST);
 }
 
+/* The random numbers of the group at `draw`, made ahead or now. */
 static inline const uint64_t *
 supply_take(struct supply *s, const struct board *b, uint64_t draw, unsigned blocks)
 {
@@ -107,17 +100,16 @@ supply_take(struct supply *s, const struct board *b, uint64_t draw, unsigned blo
 	return random;
 }
 
+/* To be filled, until supply_take() is called again, with those of the group at `draw`. */
 static inline struct ahead *
 supply_ahead(struct supply *s, const struct board *b, uint64_t draw, unsigned blocks)
 {
-	const size_t flights = s->possible ? (draws_of(blocks) + 31) / 32 : 0;
-
 	s->made = s->possible;
 	s->draw = draw;
 	s->ahead.out = s->random[s->next];
-	s->ahead.end = s->ahead.out + 64 * flights;
+	s->ahead.end = s->ahead.out + 2 * draws_of(blocks);
 	for (unsigned i = 0; i < 8; i += 2) {
-		s->ahead.counter[i] = draw + i / 2;
+		s->ahead.counter[i] = draw + (s->ahead.step[0] > 1 ? i / 2 : 0);
 		s->ahead.counter[i + 1] = b->id;
 	}
 	return &s->ahead;
@@ -132,23 +124,39 @@ supply_ahead(struct supply *s, const struct board *b, uint64_t draw, unsigned bl
 #undef LEVEL
 #define LEVEL 2
 #include "board_kernel.h"
-#else
-#define half_sweep_1 half_sweep_0
-#define half_sweep_2 half_sweep_0
 #endif
 
+/* The kernels of the wider levels want AES instructions of that width, or nearly. */
 static void
-half_sweep(const struct board *b, unsigned colour, uint64_t sweep, size_t first, size_t end,
-	struct supply *s)
+supply_start(struct supply *s, const struct board *b)
 {
-	switch (rn_cpu()) {
-	case RN_CPU_BASELINE: half_sweep_0(b, colour, sweep, first, end, s); return;
-	case RN_CPU_AVX2: half_sweep_1(b, colour, sweep, first, end, s); return;
-	case RN_CPU_AVX512: half_sweep_2(b, colour, sweep, first, end, s); return;
+	uint64_t step = 0;
+
+	s->half_sweep = half_sweep_0;
+	s->next = 0;
+	s->made = false;
+	s->pending_count = 0;
+#if defined(__x86_64__)
+	if (rn_cpu_vaes()) {
+		s->half_sweep = half_sweep_2;
+		step = 4;
+	} else if (rn_cpu() >= RN_CPU_AVX2 && rn_cpu_aes()) {
+		s->half_sweep = half_sweep_1;
+		step = 1;
+	}
+#endif
+	s->possible = step > 0;
+	for (unsigned i = 0; i < 8; i += 2) {
+		s->ahead.step[i] = step;
+		s->ahead.step[i + 1] = 0;
+		for (unsigned r = 0; r <= ARS_ROUNDS; r++) {
+			s->ahead.key[r][i] = b->key.k[0] + r * ARS_WEYL_LOW;
+			s->ahead.key[r][i + 1] = b->key.k[1] + r * ARS_WEYL_HIGH;
+		}
 	}
 }
 
-/* Layout. Rows outside of the lattice, next to it, have negative numbers of bits or such above its own. */
+/* Also of the rows beside the lattice: before it, where bits count below 0, and after it. */
 static unsigned
 bit_at(const uint64_t *colour, ptrdiff_t bit)
 {
@@ -222,7 +230,9 @@ board_init(struct board *b, const struct rn_lattice *l, unsigned threads)
 	const size_t width = l->cols / 2, pitch = pitch_of(width);
 	const size_t blocks = (l->rows * pitch + BLOCK - 1) / BLOCK;
 	const size_t margin = (pitch / 64 + 15) / 8 * 8; /* words on either side: a row, and one word more */
-	const size_t words = 8 * blocks + 2 * margin;
+	const size_t page = 4096 / sizeof(uint64_t);
+	/* Of a colour, not whole pages: see struct supply. */
+	const size_t words = (8 * blocks + 2 * margin + page - 1) / page * page + page / 2 + 8;
 
 	*b = (struct board){
 		.lattice = *l,
@@ -333,8 +343,8 @@ start_hot(struct board *b)
 {
 	for (unsigned c = 0; c < 2; c++)
 		for (size_t g = 0; g < b->groups; g++) {
-			rn_random_fill(&b->key, b->id, group_draw(b, 0, c, g), b->colour[c] + 8 * g * BOARD_GROUP,
-				4 * blocks_of(b, g));
+			rn_random_fill(&b->key, b->id, group_draw(b, 0, c, g),
+				b->colour[c] + 8 * g * BOARD_GROUP, 4 * blocks_of(b, g));
 		}
 }
 
@@ -480,7 +490,7 @@ do_share(struct crew *c, unsigned number)
 	supply_start(&supply, b);
 	for (uint64_t sweep = c->done + 1; sweep <= c->done + c->more; sweep++)
 		for (unsigned colour = 0; colour < 2; colour++) {
-			half_sweep(b, colour, sweep, first, end, &supply);
+			supply.half_sweep(b, colour, sweep, first, end, &supply);
 			wait_for_all(c, colour);
 		}
 }

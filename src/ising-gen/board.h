@@ -1,33 +1,36 @@
 /*
- * board.h - local updates of one large torus, a bit a spin: many sites of one colour at once
+ * board.h - local updates of one large torus, a bit a spin: many sites of a colour at once
  *
  * Both extents are even. The colour of site (y, x) is (y + x) % 2; spin (y, x) is bit k = x / 2 of row y of its
  * colour. All neighbours of a site have the other colour: k in the rows y - 1, y, y + 1, and k - 1 (y + colour
  * even) or k + 1 (odd) in row y. So a sweep updates colour 0, then colour 1, each at once. A row of L2 / 2 bits
  * is padded to 32, 64, 128, 256 bits or a multiple of 512; 512 bits are a block and BOARD_GROUP blocks a group.
  *
- * Acceptance. A site compares a random number with its threshold bit by bit from the top and stops at the first bit
- * that differs. All sites of a block compare BOARD_FIRST bits; then 2^-BOARD_FIRST of them are undecided. Those of a
- * group are merged: of the 8 sites that stand at one bit of the 8 blocks, the first one undecided goes into one
- * block, the second into another, and so on, BOARD_MERGED of them; the merged blocks compare board_rounds[] bits more.
- * What is then left, about one site a group, compares the rest of its threshold with a 64-bit number of its own.
- * So every chance is exact to the 64 bits of the threshold, and the random numbers needed are always as many.
+ * Acceptance. A site compares a random number with its threshold bit by bit from the top, up to the first bit that
+ * differs. All sites of a block compare BOARD_FIRST bits, which leaves 2^-BOARD_FIRST of them undecided. Those of a
+ * group are merged: of the sites at one bit of its blocks the first undecided one goes into a merged block, the second
+ * into another. These compare BOARD_ROUNDS_0 and _1 bits more. What is left even then, or finds both places
+ * taken, about one site in four groups, compares the rest of its threshold with a 64-bit number of its own. So
+ * chances are exact to the 64 bits of a threshold, and the number of random bits does not depend on what they are.
+ * Without field the heat bath gives a site with two neighbours up its first random bit, and any other the sign of
+ * most neighbours, unless the comparison says otherwise.
  *
- * Random numbers. The key is that of (seed, "ising-gen", T, h, extents, BOARD_STREAM + algorithm), the id that of
- * the chain. A group has BOARD_DRAWS draws; its blocks of random bits, four draws each, are these in order:
+ * Random numbers. The key is that of (seed, "ising-gen", T, h; L1, L2, BOARD_STREAM + algorithm), the id that of
+ * the chain. A group has BOARD_DRAWS draws; its 512-bit blocks of random bits, four draws each, are these in order:
  *
  *	draw = ((2 w + colour) groups + group) BOARD_DRAWS		w: sweep, from 1 on; the start is sweep 0
- *	the rounds of the first merged block, of the second, ...; the rounds of block 0 of the group, of block 1, ...
+ *	the rounds of the first merged block, of the second; the rounds of block 0 of the group, of block 1, ...
  *
- * A site of its own: the first word of draw 2^63 + (2 w + colour) bits + bit, "bits" being those of a colour. So the
- * state depends neither on the width of vectors nor on the number of threads, nor on how sweeps are portioned.
+ * A number of a site's own: the first word of draw 2^63 + (2 w + colour) bits + bit, "bits" being those of a colour.
+ * So the state depends neither on the width of vectors nor on the number of threads, nor on how sweeps are portioned.
  *
- * Metropolis proposes a flip with chance 7/8 (metropolis.c). With 1 a sweep by colours is not ergodic on any torus
- * whose extents are multiples of 4: where s depends on (x + y) % 4 alone and is + + - -, each site has two
- * neighbours of each sign, so all flip for certain, in every sweep, and the chain never leaves nor enters these
- * states. And for T -> inf all spins flip together: e never changes.
+ * Metropolis proposes a flip with chance 7/8 (metropolis.c), here too. If it were 1, a sweep by colours would not be
+ * ergodic on a torus whose extents are multiples of 4: where s depends on (x + y) % 4 alone and is + + - -, each site
+ * has two neighbours of each sign. Then all sites of a colour flip for certain, and the next colour finds the same: the
+ * chain never leaves these states, and so, as it is stationary, never enters them. And as T -> inf all spins flip
+ * together and e never changes.
  *
- * Cost: memory 2 bits a spin of padding and spin. Time: SIDE cases in board_kernel.h.
+ * Cost: a bit a spin of the padded rows; time as the padded rows have spins.
  */
 #ifndef ISING_GEN_BOARD_H
 #define ISING_GEN_BOARD_H
@@ -41,22 +44,18 @@
 enum board_algorithm { BOARD_HEATBATH, BOARD_METROPOLIS };
 
 enum {
-	BOARD_STREAM = 512, /* tells the keys of this kernel from those of others */
-	BOARD_THREADS = 64, /* at most */
-	BOARD_GROUP = 8,    /* blocks whose undecided sites are merged */
-	BOARD_FIRST = PF,    /* rounds of every block */
-	BOARD_MERGED = PM,   /* merged blocks */
-	BOARD_ROUNDS_0 = PA, /* rounds of each */
-	BOARD_ROUNDS_1 = PB, BOARD_ROUNDS_2 = PC,
-	BOARD_MERGED_ROUNDS = BOARD_ROUNDS_0 + BOARD_ROUNDS_1 + BOARD_ROUNDS_2,
+	BOARD_STREAM = 512,  /* tells the keys of this kernel from those of others */
+	BOARD_THREADS = 64,  /* at most */
+	BOARD_GROUP = 8,     /* blocks whose undecided sites are merged */
+	BOARD_FIRST = 6,     /* rounds of every block */
+	BOARD_MERGED = 2,    /* merged blocks */
+	BOARD_ROUNDS_0 = 10, /* rounds of each */
+	BOARD_ROUNDS_1 = 6,
+	BOARD_MERGED_ROUNDS = BOARD_ROUNDS_0 + BOARD_ROUNDS_1,
 	BOARD_BITS = BOARD_FIRST + BOARD_ROUNDS_0, /* of a threshold that are compared in blocks at most */
 	BOARD_DRAWS = 4 * (BOARD_MERGED_ROUNDS + BOARD_GROUP * BOARD_FIRST),
 };
-static const unsigned char board_rounds[BOARD_MERGED] = { BOARD_ROUNDS_0, BOARD_ROUNDS_1, 
-#if PM==3
-BOARD_ROUNDS_2 
-#endif
-};
+static const unsigned char board_rounds[BOARD_MERGED] = { BOARD_ROUNDS_0, BOARD_ROUNDS_1 };
 
 /* By what the thresholds of a site depend on: see board_kernel.h. */
 enum board_rule { RULE_HEATBATH, RULE_HEATBATH_FIELD, RULE_METROPOLIS, RULE_METROPOLIS_FIELD };

@@ -46,6 +46,8 @@
 #endif
 
 #undef FLIGHT
+#undef FLIGHT_WORDS
+#define FLIGHT_WORDS (FLIGHT * sizeof(aes) / 8)
 #undef AES_ROUND
 #undef AES_LAST
 #if LEVEL == 2
@@ -307,17 +309,16 @@ LEVEL_NAME(update)(const struct board *b, enum board_rule rule, unsigned colour,
  * is used where the CPU has no such instructions.
  */
 #if LEVEL > 0
-TARGET static RN_INLINE void
-LEVEL_NAME(make_ahead)(struct ahead *a)
+TARGET static RN_INLINE aes
+LEVEL_NAME(flight)(const struct ahead *a, aes counter, uint64_t *out)
 {
-	aes counter = LEVEL_NAME(load_aes)(a->counter), v[FLIGHT], k = LEVEL_NAME(load_aes)(a->key[0]);
+	const aes step = LEVEL_NAME(load_aes)(a->step);
+	aes v[FLIGHT], k = LEVEL_NAME(load_aes)(a->key[0]);
 
-	if (a->out == a->end)
-		return;
 #pragma GCC unroll 8
 	for (int j = 0; j < FLIGHT; j++) {
 		v[j] = counter ^ k;
-		counter += LEVEL_NAME(load_aes)(a->step);
+		counter += step;
 	}
 #pragma GCC unroll 8
 	for (int r = 1; r < ARS_ROUNDS; r++) {
@@ -330,28 +331,24 @@ LEVEL_NAME(make_ahead)(struct ahead *a)
 #pragma GCC unroll 8
 	for (int j = 0; j < FLIGHT; j++) {
 		v[j] = AES_LAST(v[j], k);
-		memcpy(a->out + j * (int)(sizeof v[j] / 8), &v[j], sizeof v[j]);
+		memcpy(out + j * (int)(sizeof v[j] / 8), &v[j], sizeof v[j]);
 	}
-	memcpy(a->counter, &counter, sizeof counter);
-	a->out += sizeof v / 8;
+	return counter;
 }
-#endif
-
-#undef AHEAD
-#if LEVEL > 0
-#define AHEAD(a) LEVEL_NAME(make_ahead)(a)
-#else
-#define AHEAD(a) (void)(a)
 #endif
 
 /* One part of the blocks of a group. Whether some sites are left, which *pending tells. */
 TARGET static RN_INLINE bool
-LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, size_t block,
-	unsigned blocks, unsigned part, const uint64_t *random, struct ahead *ahead, struct pending *pending)
+LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, size_t block, unsigned blocks,
+	unsigned part, const uint64_t *random, struct ahead *ahead, struct pending *pending)
 {
 	struct LEVEL_NAME(sites) merged[BOARD_MERGED] = { 0 };
 	vec seen[BOARD_MERGED] = { 0 }, less[BOARD_MERGED], left[BOARD_MERGED + 1] = { 0 };
 	vec any;
+#if LEVEL > 0
+	aes counter = LEVEL_NAME(load_aes)(ahead->counter);
+	uint64_t *out = ahead->out;
+#endif
 	const uint64_t *r = random + part + 8 * BOARD_MERGED_ROUNDS;
 
 	for (unsigned v = 0; v < blocks; v++, r += 8 * BOARD_FIRST) {
@@ -359,10 +356,15 @@ LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, s
 		struct LEVEL_NAME(sites) s;
 		vec rest;
 
-		AHEAD(ahead);
+#if LEVEL > 0
+		counter = LEVEL_NAME(flight)(ahead, counter, out);
+#endif
 		LEVEL_NAME(update)(b, rule, colour, 8 * (block + v) + part, valid, r, &s, &rest);
 		LEVEL_NAME(store)(pending->eq + v * WORDS, rest);
-		AHEAD(ahead);
+#if LEVEL > 0
+		counter = LEVEL_NAME(flight)(ahead, counter, out + FLIGHT_WORDS);
+		out += 2 * FLIGHT_WORDS;
+#endif
 #pragma GCC unroll 4
 		for (unsigned m = 0; m < BOARD_MERGED; m++) {
 			const vec take = rest & ~seen[m];
@@ -375,6 +377,10 @@ LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, s
 		}
 		left[BOARD_MERGED] |= rest;
 	}
+#if LEVEL > 0
+	memcpy(ahead->counter, &counter, sizeof counter);
+	ahead->out = out;
+#endif
 	any = left[BOARD_MERGED];
 	r = random + part;
 #pragma GCC unroll 4
@@ -417,14 +423,23 @@ LEVEL_NAME(groups)(const struct board *b, enum board_rule rule, unsigned colour,
 		const uint64_t *random = supply_take(s, b, group_draw(b, sweep, colour, g), blocks_of(b, g));
 		struct ahead *ahead = g + 1 < end
 			? supply_ahead(s, b, group_draw(b, sweep, colour, g + 1), blocks_of(b, g + 1))
-			: supply_ahead(s, b, group_draw(b, sweep + colour, 1 - colour, first), blocks_of(b, first));
+			: supply_ahead(s, b, group_draw(b, sweep + colour, 1 - colour, first),
+				  blocks_of(b, first));
 
 		for (unsigned part = 0; part < 8; part += WORDS)
 			if ((s->pending_count += LEVEL_NAME(part)(b, rule, colour, g * BOARD_GROUP,
-				     blocks_of(b, g), part, random, ahead, &s->pending[s->pending_count])) == PENDING)
+				     blocks_of(b, g), part, random, ahead, &s->pending[s->pending_count])) ==
+				PENDING)
 				settle(b, colour, sweep, WORDS, s);
-		while (ahead->out < ahead->end)
-			AHEAD(ahead);
+#if LEVEL > 0
+		while (ahead->out < ahead->end) {
+			const aes counter =
+				LEVEL_NAME(flight)(ahead, LEVEL_NAME(load_aes)(ahead->counter), ahead->out);
+
+			memcpy(ahead->counter, &counter, sizeof counter);
+			ahead->out += FLIGHT_WORDS;
+		}
+#endif
 	}
 	settle(b, colour, sweep, WORDS, s);
 }
