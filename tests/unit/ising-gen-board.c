@@ -9,7 +9,7 @@
 
 #include "../../src/ising-gen/board.h"
 #include "../../src/ising-gen/update.h"
-#include "renorm/cpu.h"
+#include "renorm/ising_exact.h"
 #include "renorm/reader.h" /* RN_SLACK */
 #include "tap.h"
 
@@ -252,15 +252,388 @@ test_plain(const struct setting *s)
 	free(bits);
 }
 
+static uint64_t
+digest(const struct setting *s, unsigned threads)
+{
+	struct board b;
+	uint64_t hash;
+	uint8_t *bits;
+
+	open_board(&b, s, threads, 5, false);
+	bits = new_bits(&b.lattice);
+	board_sweep(&b, 0, 3);
+	board_sweep(&b, 3, 2);
+	board_extract(&b, bits);
+	hash = XXH64(bits, b.lattice.bytes, 0);
+	board_clear(&b);
+	free(bits);
+	return hash;
+}
+
+static const struct setting many[] = {
+	{ 256, 512, 2.3, 0, BOARD_HEATBATH },
+	{ 320, 256, 2.3, 0.01, BOARD_HEATBATH },
+	{ 90, 1100, 2.3, 0, BOARD_METROPOLIS },
+	{ 600, 128, 2.3, -0.02, BOARD_METROPOLIS },
+	{ 80, 2048, 4, 0, BOARD_METROPOLIS },
+};
+enum { MANY = sizeof many / sizeof *many };
+
+/* One number for all that a CPU level does. */
+static uint64_t
+all_digests(unsigned threads)
+{
+	uint64_t hash[MANY];
+
+	for (size_t i = 0; i < MANY; i++)
+		hash[i] = digest(&many[i], threads);
+	return XXH64(hash, sizeof hash, 0);
+}
+
+static void
+test_threads(void)
+{
+	const uint64_t want = all_digests(1);
+
+	for (unsigned threads = 2; threads <= 3; threads++)
+		OK(all_digests(threads) == want, "%u threads give the bytes of one", threads);
+}
+
+/* This program again, lowered to a level, says its digest. */
+static void
+test_levels(const char *program)
+{
+	static const char *const level[] = { "baseline", "avx2", "avx512" };
+	const uint64_t want = all_digests(1);
+
+	for (size_t i = 0; i < 3; i++) {
+		char command[4096];
+		unsigned long long got = 0;
+		FILE *pipe;
+		bool read;
+
+		snprintf(command, sizeof command, "RENORM_CPU=%s '%s' digest", level[i], program);
+		pipe = popen(command, "r");
+		read = pipe && fscanf(pipe, "%llx", &got) == 1;
+		OK(read && pclose(pipe) == 0 && got == want, "%s gives the bytes of the others", level[i]);
+	}
+}
+
+static void
+test_insert(void)
+{
+	const struct setting s = { 12, 1100, TC, 0, BOARD_METROPOLIS };
+	struct board b;
+	uint8_t *stripes, *bits;
+	size_t same = 0;
+
+	open_board(&b, &s, 1, 1, true);
+	stripes = new_bits(&b.lattice);
+	bits = new_bits(&b.lattice);
+	for (size_t i = 0; i < b.lattice.sites; i++)
+		stripes[i / 8] |= (uint8_t)((i / s.cols + i % s.cols) % 4 < 2) << i % 8;
+	board_insert(&b, stripes);
+	board_extract(&b, bits);
+	OK(!memcmp(bits, stripes, b.lattice.bytes), "what is put in comes out");
+
+	/* Each site has two neighbours of each sign. Of the colour updated first 1/8 stay: board.h. */
+	board_sweep(&b, 0, 1);
+	board_extract(&b, bits);
+	for (size_t i = 0; i < b.lattice.sites; i++)
+		if ((i / s.cols + i % s.cols) % 2 == 0)
+			same += !((bits[i / 8] ^ stripes[i / 8]) >> i % 8 & 1);
+	OK(fabs((double)same - 6600 / 8.0) < 5 * sqrt(6600 * 7 / 64.0),
+		"Metropolis: a flip that costs nothing is proposed in 7 of 8 cases (%zu of 6600 stay)", same);
+	board_clear(&b);
+	free(stripes);
+	free(bits);
+}
+
+/* Means of a chain and their errors, from batches much longer than its memory. */
+enum { E, M, ABSM, M2, M4, QUANTITIES, BATCHES = 32 };
+
+struct means {
+	double mean[QUANTITIES], error[QUANTITIES];
+};
+
+static void
+measure(const struct board *b, uint8_t *bits, double x[QUANTITIES])
+{
+	struct rn_ising_sums sums;
+	double m;
+
+	board_extract(b, bits);
+	sums = rn_ising_measure(&b->lattice, bits);
+	m = rn_ising_m(&b->lattice, sums);
+	x[E] = rn_ising_e(&b->lattice, sums);
+	x[M] = m;
+	x[ABSM] = fabs(m);
+	x[M2] = m * m;
+	x[M4] = m * m * m * m;
+}
+
+static struct means
+run(const struct setting *s, uint64_t seed, uint64_t sweeps, uint64_t every)
+{
+	const uint64_t n = sweeps / every / BATCHES;
+	struct means r = { 0 };
+	struct board b;
+	double square[QUANTITIES] = { 0 };
+	uint64_t done = sweeps / 20;
+	uint8_t *bits;
+
+	open_board(&b, s, 1, seed, s->T > TC - 0.01);
+	bits = new_bits(&b.lattice);
+	board_sweep(&b, 0, done);
+	for (size_t batch = 0; batch < BATCHES; batch++) {
+		double sum[QUANTITIES] = { 0 }, x[QUANTITIES];
+
+		for (uint64_t i = 0; i < n; i++, done += every) {
+			board_sweep(&b, done, every);
+			measure(&b, bits, x);
+			for (int q = 0; q < QUANTITIES; q++)
+				sum[q] += x[q] / (double)n;
+		}
+		for (int q = 0; q < QUANTITIES; q++) {
+			r.mean[q] += sum[q] / BATCHES;
+			square[q] += sum[q] * sum[q] / BATCHES;
+		}
+	}
+	for (int q = 0; q < QUANTITIES; q++)
+		r.error[q] = sqrt((square[q] - r.mean[q] * r.mean[q]) / (BATCHES - 1));
+	board_clear(&b);
+	free(bits);
+	return r;
+}
+
+static FILE *
+table_or_exit(const char *name)
+{
+	const char *dir = getenv("REFERENCE");
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/%s", dir ? dir : "tests/fixtures/reference", name);
+	f = fopen(path, "r");
+	if (!f) {
+		perror(path);
+		exit(1);
+	}
+	return f;
+}
+
+static bool
+row(FILE *f, double x[], size_t n)
+{
+	char line[4096];
+
+	while (fgets(line, sizeof line, f)) {
+		char *p = line;
+
+		if (strchr("0123456789-", line[0]) == NULL)
+			continue;
+		for (size_t i = 0; i < n; i++, p += *p == ',')
+			x[i] = strtod(p, &p);
+		return true;
+	}
+	return false;
+}
+
+/* Deviations in errors: the largest, and the sum of squares against their number. */
+struct deviations {
+	double worst, squares;
+	size_t n;
+};
+
+static void
+deviate(struct deviations *d, const struct means *r, int q, double want)
+{
+	const double z = fabs(r->mean[q] - want) / r->error[q];
+
+	if (!(z <= d->worst))
+		d->worst = z;
+	d->squares += z * z;
+	d->n++;
+}
+
+/* Errors from 32 batches: z has Student's law, whose variance is 31/29 and that of z^2 not much above 2. */
+static bool
+agree(const struct deviations *d)
+{
+	return d->n > 0 && d->worst < 5 && d->squares < (double)d->n + 5 * sqrt(2.5 * (double)d->n);
+}
+
+static void
+report(const struct deviations *d, const char *algorithm, const char *what)
+{
+	OK(agree(d), "%s: %s: %zu means, the worst off by %.1f errors, chi^2 %.0f", algorithm, what, d->n,
+		d->worst, d->squares);
+}
+
+static const char *
+name_of(enum board_algorithm a)
+{
+	return a == BOARD_HEATBATH ? "heat bath" : "Metropolis";
+}
+
+static void
+test_energies(enum board_algorithm a)
+{
+	FILE *f = table_or_exit("ising2d_energy.csv");
+	struct deviations d = { 0 };
+	double x[4];
+
+	while (row(f, x, 4))
+		if (x[1] == 1.5 || x[1] == TC || x[1] == 4) {
+			const size_t L = (size_t)x[0];
+			const uint64_t sweeps = x[1] != TC ? 64000 : L == 64 ? 640000 : 160000;
+			const struct setting s = { L, L, x[1], 0, a };
+			const struct means r = run(&s, 1, sweeps, L < 32 ? 2 : 10);
+
+			deviate(&d, &r, E, x[3]);
+		}
+	report(&d, name_of(a), "energies, L = 4 to 64");
+	fclose(f);
+}
+
+static void
+test_moments(enum board_algorithm a)
+{
+	FILE *f = table_or_exit("ising2d_moments.csv");
+	struct deviations d = { 0 };
+	double x[5];
+
+	while (row(f, x, 5))
+		if ((int)x[0] % 2 == 0 && (x[1] == TC || x[1] == 3 || x[1] == 6)) {
+			const struct setting s = { (size_t)x[0], (size_t)x[0], x[1], 0, a };
+			const struct means r = run(&s, 2, 100000, 2);
+
+			deviate(&d, &r, ABSM, x[2]);
+			deviate(&d, &r, M2, x[3]);
+		}
+	report(&d, name_of(a), "|m| and m^2, L = 4 to 10");
+	fclose(f);
+}
+
+static void
+test_field(enum board_algorithm a)
+{
+	FILE *f = table_or_exit("ising2d_moments_field.csv");
+	struct deviations d = { 0 };
+	double x[9];
+
+	while (row(f, x, 9))
+		if (x[1] == TC || x[1] == 3) {
+			const struct setting s = { (size_t)x[0], (size_t)x[0], x[1], x[2], a };
+			const struct means r = run(&s, 3, 200000, 4);
+
+			deviate(&d, &r, M, x[3]);
+			deviate(&d, &r, M4, x[6]);
+			deviate(&d, &r, E, x[8]);
+		}
+	report(&d, name_of(a), "m, m^4 and energy in fields");
+	fclose(f);
+}
+
+/* Power: a coupling wrong by 0.5% is seen. */
+static void
+test_power(enum board_algorithm a)
+{
+	const struct setting s = { 10, 10, TC / 1.005, 0, a };
+	const struct means r = run(&s, 4, 800000, 4);
+	const struct rn_lattice l = lattice(10, 10);
+	const double exact = rn_ising_energy(&l, TC);
+	const double z = fabs(r.mean[E] - exact) / r.error[E];
+
+	OK(z > 5, "%s: K wrong by 0.5%% is off by %.1f errors in the energy", name_of(a), z);
+}
+
+/* The joint law of energy and magnetisation; `column` of the table is P at T. */
+static void
+test_histogram(enum board_algorithm a, double T, size_t column, size_t samples, uint64_t every)
+{
+	enum { CELLS = 33 * 33 };
+	static double want[CELLS], got[CELLS];
+	FILE *f = table_or_exit("ising2d_hist_L4.csv");
+	const struct setting s = { 4, 4, T, 0, a };
+	double x[6] = { 0 }, chi2 = 0, rest_want = 0, rest_got = 0;
+	struct board b;
+	uint8_t *bits;
+	int cells = 0;
+
+	memset(want, 0, sizeof want);
+	memset(got, 0, sizeof got);
+	while (row(f, x, 6))
+		want[(int)(x[0] + 32) / 2 * 33 + (int)x[1] + 16] = x[column] * (double)samples;
+	fclose(f);
+	open_board(&b, &s, 1, 6, true);
+	bits = new_bits(&b.lattice);
+	for (size_t i = 0; i < samples; i++) {
+		struct rn_ising_sums sums;
+
+		board_sweep(&b, i * every, every);
+		board_extract(&b, bits);
+		sums = rn_ising_measure(&b.lattice, bits);
+		got[(32 - sums.bonds) / 2 * 33 + sums.spins + 16]++;
+	}
+	for (int i = 0; i < CELLS; i++)
+		if (want[i] >= 10) {
+			chi2 += (got[i] - want[i]) * (got[i] - want[i]) / want[i];
+			cells++;
+		} else {
+			rest_want += want[i];
+			rest_got += got[i];
+		}
+	if (rest_want >= 10) {
+		chi2 += (rest_got - rest_want) * (rest_got - rest_want) / rest_want;
+		cells++;
+	}
+	OK(cells > 20 && chi2 < cells - 1 + 5 * sqrt(2.0 * (cells - 1)) && (rest_want > 0 || rest_got == 0),
+		"%s: histogram of energy and magnetisation at T = %g: chi^2 %.1f of %d", name_of(a), T, chi2,
+		cells - 1);
+	board_clear(&b);
+	free(bits);
+}
+
+static void
+test_covers(void)
+{
+	const struct rn_lattice even = lattice(2, 6), rows = lattice(3, 4), cols = lattice(4, 5);
+
+	OK(board_covers(&even) && !board_covers(&rows) && !board_covers(&cols), "even extents only");
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	static const size_t extents[][2] = { { 2, 2 }, { 4, 4 }, { 64, 64 }, { 6, 100 }, { 34, 128 },
-		{ 10, 256 }, { 6, 250 }, { 8, 512 }, { 6, 300 }, { 4, 1024 }, { 2, 1100 }, { 4, 2048 } };
+		{ 10, 256 }, { 6, 250 }, { 8, 512 }, { 6, 300 }, { 4, 1024 }, { 2, 1100 }, { 14, 2048 } };
 
+	if (argc == 2 && !strcmp(argv[1], "digest")) {
+		printf("%llx\n", (unsigned long long)all_digests(1));
+		return 0;
+	}
+	if (argc == 3) { /* by hand: samples, sweeps from one to the next */
+		for (unsigned a = 0; a < 2; a++) {
+			test_histogram(a, TC, 4, strtoul(argv[1], NULL, 10), strtoul(argv[2], NULL, 10));
+			test_histogram(a, 3, 5, strtoul(argv[1], NULL, 10), strtoul(argv[2], NULL, 10));
+		}
+		return tap_done();
+	}
+	test_covers();
 	for (size_t i = 0; i < sizeof extents / sizeof *extents; i++)
 		for (unsigned k = 0; k < 4; k++)
 			test_plain(&(struct setting){ extents[i][0], extents[i][1], 2.3, k / 2 ? 0.1 : 0,
 				k % 2 ? BOARD_METROPOLIS : BOARD_HEATBATH });
+	test_insert();
+	test_threads();
+	test_levels(argv[0]);
+	for (unsigned a = 0; a < 2; a++) {
+		test_energies(a);
+		test_moments(a);
+		test_field(a);
+		test_power(a);
+		test_histogram(a, 3, 5, 40000, 60);
+	}
 	return tap_done();
 }
