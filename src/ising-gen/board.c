@@ -107,7 +107,7 @@ supply_ahead(struct supply *s, const struct board *b, uint64_t draw, unsigned bl
 	s->made = s->possible;
 	s->draw = draw;
 	s->ahead.out = s->random[s->next];
-	s->ahead.end = s->ahead.out + 2 * draws_of(blocks);
+	s->ahead.end = s->ahead.out + (s->possible ? 2 * draws_of(blocks) : 0);
 	for (unsigned i = 0; i < 8; i += 2) {
 		s->ahead.counter[i] = draw + (s->ahead.step[0] > 1 ? i / 2 : 0);
 		s->ahead.counter[i + 1] = b->id;

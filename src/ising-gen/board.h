@@ -24,7 +24,7 @@
  * A number of a site's own: the first word of draw 2^63 + (2 w + colour) bits + bit, "bits" being those of a colour.
  * So the state depends neither on the width of vectors nor on the number of threads, nor on how sweeps are portioned.
  *
- * Metropolis proposes a flip with chance 7/8 (metropolis.c), here too. If it were 1, a sweep by colours would not be
+ * Metropolis proposes a flip with the chance of metropolis.c, below 1. If it were 1, a sweep by colours would not be
  * ergodic on a torus whose extents are multiples of 4: where s depends on (x + y) % 4 alone and is + + - -, each site
  * has two neighbours of each sign. Then all sites of a colour flip for certain, and the next colour finds the same: the
  * chain never leaves these states, and so, as it is stationary, never enters them. And as T -> inf all spins flip

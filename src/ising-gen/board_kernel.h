@@ -45,9 +45,8 @@
 
 #endif
 
+/* Counters for AES: so many vectors of them at once, that AES_ROUND need not wait for the one before. */
 #undef FLIGHT
-#undef FLIGHT_WORDS
-#define FLIGHT_WORDS (FLIGHT * sizeof(aes) / 8)
 #undef AES_ROUND
 #undef AES_LAST
 #if LEVEL == 2
@@ -55,7 +54,7 @@
 #define AES_ROUND(v, k) ((aes)_mm512_aesenc_epi128((__m512i)(v), (__m512i)(k)))
 #define AES_LAST(v, k) ((aes)_mm512_aesenclast_epi128((__m512i)(v), (__m512i)(k)))
 typedef uint64_t aes __attribute__((vector_size(64)));
-#elif LEVEL == 1
+#else
 #define FLIGHT 8
 #define AES_ROUND(v, k) ((aes)_mm_aesenc_si128((__m128i)(v), (__m128i)(k)))
 #define AES_LAST(v, k) ((aes)_mm_aesenclast_si128((__m128i)(v), (__m128i)(k)))
@@ -78,17 +77,6 @@ LEVEL_NAME(load)(const uint64_t *p)
 	memcpy(&v, p, sizeof v);
 	return v;
 }
-
-#if LEVEL > 0
-TARGET static RN_INLINE aes
-LEVEL_NAME(load_aes)(const uint64_t *p)
-{
-	aes v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-#endif
 
 TARGET static RN_INLINE void
 LEVEL_NAME(store)(uint64_t *p, vec v)
@@ -306,140 +294,187 @@ LEVEL_NAME(update)(const struct board *b, enum board_rule rule, unsigned colour,
 /*
  * Random numbers for the group to come, a few at a time among the work on this one: AES and logic then run side by
  * side, where filling a buffer first leaves the one idle during the other. The same numbers as rn_random_fill(), which
- * is used where the CPU has no such instructions.
+ * is used where the CPU has no such instructions. A full group has as many as its vectors make; what is made beyond
+ * those of a smaller one is not used.
  */
-#if LEVEL > 0
-TARGET static RN_INLINE aes
-LEVEL_NAME(flight)(const struct ahead *a, aes counter, uint64_t *out)
-{
-	const aes step = LEVEL_NAME(load_aes)(a->step);
-	aes v[FLIGHT], k = LEVEL_NAME(load_aes)(a->key[0]);
+struct LEVEL_NAME(place) {
+	aes counter;
+	uint64_t *out;
+};
 
+TARGET static RN_INLINE struct LEVEL_NAME(place) LEVEL_NAME(place_of)(const struct ahead *a)
+{
+	struct LEVEL_NAME(place) p = { .out = a->out };
+
+	memcpy(&p.counter, a->counter, sizeof p.counter);
+	return p;
+}
+
+TARGET static RN_INLINE void
+LEVEL_NAME(keep_place)(struct ahead *a, const struct LEVEL_NAME(place) * p)
+{
+	a->out = p->out;
+	memcpy(a->counter, &p->counter, sizeof p->counter);
+}
+
+TARGET static RN_INLINE void
+LEVEL_NAME(make_ahead)(const struct ahead *a, struct LEVEL_NAME(place) * p)
+{
+#if LEVEL > 0
+	aes v[FLIGHT], k, step;
+
+	memcpy(&k, a->key[0], sizeof k);
+	memcpy(&step, a->step, sizeof step);
 #pragma GCC unroll 8
 	for (int j = 0; j < FLIGHT; j++) {
-		v[j] = counter ^ k;
-		counter += step;
+		v[j] = p->counter ^ k;
+		p->counter += step;
 	}
 #pragma GCC unroll 8
 	for (int r = 1; r < ARS_ROUNDS; r++) {
-		k = LEVEL_NAME(load_aes)(a->key[r]);
+		memcpy(&k, a->key[r], sizeof k);
 #pragma GCC unroll 8
 		for (int j = 0; j < FLIGHT; j++)
 			v[j] = AES_ROUND(v[j], k);
 	}
-	k = LEVEL_NAME(load_aes)(a->key[ARS_ROUNDS]);
+	memcpy(&k, a->key[ARS_ROUNDS], sizeof k);
 #pragma GCC unroll 8
 	for (int j = 0; j < FLIGHT; j++) {
 		v[j] = AES_LAST(v[j], k);
-		memcpy(out + j * (int)(sizeof v[j] / 8), &v[j], sizeof v[j]);
+		memcpy(p->out, &v[j], sizeof v[j]);
+		p->out += sizeof v[j] / 8;
 	}
-	return counter;
-}
+#else
+	(void)a;
+	(void)p;
 #endif
+}
+
+/* The undecided sites of a group at one part of its blocks. */
+struct LEVEL_NAME(merged) {
+	struct LEVEL_NAME(sites) sites[BOARD_MERGED];
+	vec taken[BOARD_MERGED], less[BOARD_MERGED];
+	vec left[BOARD_MERGED + 1];
+};
+
+/* Those of one vector: each goes where its place is free. */
+TARGET static RN_INLINE void
+LEVEL_NAME(merge)(enum board_rule rule, struct LEVEL_NAME(merged) * m, const struct LEVEL_NAME(sites) * s,
+	vec eq)
+{
+#pragma GCC unroll 4
+	for (unsigned i = 0; i < BOARD_MERGED; i++) {
+		const vec take = eq & ~m->taken[i];
+
+#pragma GCC unroll 4
+		for (unsigned j = 0; j < LEVEL_NAME(classes)(rule); j++)
+			m->sites[i].class[j] = TERNARY(OR_AND, m->sites[i].class[j], take, s -> class[j]);
+		eq &= m->taken[i];
+		m->taken[i] |= take;
+	}
+	m->left[BOARD_MERGED] |= eq;
+}
+
+/* Compares the next bits of them. */
+TARGET static RN_INLINE void
+LEVEL_NAME(decide)(const struct board *b, enum board_rule rule, struct LEVEL_NAME(merged) * m,
+	const uint64_t *random)
+{
+#pragma GCC unroll 4
+	for (unsigned i = 0; i < BOARD_MERGED; i++) {
+		m->left[i] = m->taken[i];
+		m->less[i] = m->taken[i] &
+			LEVEL_NAME(compare)(rule, &m->sites[i], b->term + BOARD_FIRST, random,
+				board_rounds[i], &m->left[i]);
+		random += 8 * board_rounds[i];
+	}
+}
+
+/* The flips that came out of it for the next vector, which finds its sites as merge() has placed them. */
+TARGET static RN_INLINE vec
+LEVEL_NAME(flips)(struct LEVEL_NAME(merged) * m, vec eq)
+{
+	vec flip = { 0 };
+
+#pragma GCC unroll 4
+	for (unsigned i = 0; i < BOARD_MERGED; i++) {
+		const vec take = eq & ~m->taken[i];
+
+		flip = TERNARY(OR_AND, flip, take, m->less[i]);
+		eq &= m->taken[i];
+		m->taken[i] |= take;
+	}
+	return flip;
+}
 
 /* One part of the blocks of a group. Whether some sites are left, which *pending tells. */
 TARGET static RN_INLINE bool
 LEVEL_NAME(part)(const struct board *b, enum board_rule rule, unsigned colour, size_t block, unsigned blocks,
 	unsigned part, const uint64_t *random, struct ahead *ahead, struct pending *pending)
 {
-	struct LEVEL_NAME(sites) merged[BOARD_MERGED] = { 0 };
-	vec seen[BOARD_MERGED] = { 0 }, less[BOARD_MERGED], left[BOARD_MERGED + 1] = { 0 };
-	vec any;
-#if LEVEL > 0
-	aes counter = LEVEL_NAME(load_aes)(ahead->counter);
-	uint64_t *out = ahead->out;
-#endif
+	struct LEVEL_NAME(merged) merged = { 0 };
+	struct LEVEL_NAME(place) place = LEVEL_NAME(place_of)(ahead);
 	const uint64_t *r = random + part + 8 * BOARD_MERGED_ROUNDS;
+	vec any = { 0 };
 
 	for (unsigned v = 0; v < blocks; v++, r += 8 * BOARD_FIRST) {
 		const vec valid = LEVEL_NAME(load)(b->valid[is_end(b, block + v)] + part);
 		struct LEVEL_NAME(sites) s;
-		vec rest;
+		vec eq;
 
-#if LEVEL > 0
-		counter = LEVEL_NAME(flight)(ahead, counter, out);
-#endif
-		LEVEL_NAME(update)(b, rule, colour, 8 * (block + v) + part, valid, r, &s, &rest);
-		LEVEL_NAME(store)(pending->eq + v * WORDS, rest);
-#if LEVEL > 0
-		counter = LEVEL_NAME(flight)(ahead, counter, out + FLIGHT_WORDS);
-		out += 2 * FLIGHT_WORDS;
-#endif
-#pragma GCC unroll 4
-		for (unsigned m = 0; m < BOARD_MERGED; m++) {
-			const vec take = rest & ~seen[m];
-
-#pragma GCC unroll 4
-			for (unsigned i = 0; i < LEVEL_NAME(classes)(rule); i++)
-				merged[m].class[i] = TERNARY(OR_AND, merged[m].class[i], take, s.class[i]);
-			rest &= seen[m];
-			seen[m] |= take;
-		}
-		left[BOARD_MERGED] |= rest;
+		LEVEL_NAME(make_ahead)(ahead, &place);
+		LEVEL_NAME(update)(b, rule, colour, 8 * (block + v) + part, valid, r, &s, &eq);
+		LEVEL_NAME(store)(pending->eq + v * WORDS, eq);
+		LEVEL_NAME(make_ahead)(ahead, &place);
+		LEVEL_NAME(merge)(rule, &merged, &s, eq);
 	}
-#if LEVEL > 0
-	memcpy(ahead->counter, &counter, sizeof counter);
-	ahead->out = out;
-#endif
-	any = left[BOARD_MERGED];
-	r = random + part;
+	LEVEL_NAME(keep_place)(ahead, &place);
+	LEVEL_NAME(decide)(b, rule, &merged, random + part);
 #pragma GCC unroll 4
-	for (unsigned m = 0; m < BOARD_MERGED; r += 8 * board_rounds[m], m++) {
-		left[m] = seen[m];
-		less[m] = LEVEL_NAME(
-			compare)(rule, &merged[m], b->term + BOARD_FIRST, r, board_rounds[m], &left[m]);
-		less[m] &= seen[m];
-		any |= left[m];
-		seen[m] = (vec){ 0 };
-	}
+	for (unsigned i = 0; i < BOARD_MERGED; i++)
+		merged.taken[i] = (vec){ 0 };
 	for (unsigned v = 0; v < blocks; v++) {
 		uint64_t *p = b->colour[colour] + 8 * (block + v) + part;
-		vec rest = LEVEL_NAME(load)(pending->eq + v * WORDS), flip = { 0 };
+		const vec eq = LEVEL_NAME(load)(pending->eq + v * WORDS);
 
-#pragma GCC unroll 4
-		for (unsigned m = 0; m < BOARD_MERGED; m++) {
-			const vec take = rest & ~seen[m];
-
-			flip = TERNARY(OR_AND, flip, take, less[m]);
-			rest &= seen[m];
-			seen[m] |= take;
-		}
-		LEVEL_NAME(store)(p, LEVEL_NAME(load)(p) ^ flip);
+		LEVEL_NAME(store)(p, LEVEL_NAME(load)(p) ^ LEVEL_NAME(flips)(&merged, eq));
 	}
-	for (unsigned m = 0; m <= BOARD_MERGED; m++)
-		LEVEL_NAME(store)(pending->left + m * WORDS, left[m]);
+#pragma GCC unroll 4
+	for (unsigned i = 0; i <= BOARD_MERGED; i++) {
+		LEVEL_NAME(store)(pending->left + i * WORDS, merged.left[i]);
+		any |= merged.left[i];
+	}
 	pending->block = block;
 	pending->blocks = blocks;
 	pending->part = part;
 	return !LEVEL_NAME(is_zero)(any);
 }
 
-/* The groups from `first` to before `end` of a colour. */
+/* The groups from `first` to before `end` of a colour. After those of a colour come those of the other. */
 TARGET static RN_INLINE void
 LEVEL_NAME(groups)(const struct board *b, enum board_rule rule, unsigned colour, uint64_t sweep, size_t first,
 	size_t end, struct supply *s)
 {
 	for (size_t g = first; g < end; g++) {
 		const uint64_t *random = supply_take(s, b, group_draw(b, sweep, colour, g), blocks_of(b, g));
-		struct ahead *ahead = g + 1 < end
-			? supply_ahead(s, b, group_draw(b, sweep, colour, g + 1), blocks_of(b, g + 1))
-			: supply_ahead(s, b, group_draw(b, sweep + colour, 1 - colour, first),
-				  blocks_of(b, first));
+		const bool is_last = g + 1 == end;
+		const size_t next = is_last ? first : g + 1;
+		const uint64_t next_draw = is_last ? group_draw(b, sweep + colour, 1 - colour, next)
+						   : group_draw(b, sweep, colour, next);
+		struct ahead *ahead = supply_ahead(s, b, next_draw, blocks_of(b, next));
 
-		for (unsigned part = 0; part < 8; part += WORDS)
-			if ((s->pending_count += LEVEL_NAME(part)(b, rule, colour, g * BOARD_GROUP,
-				     blocks_of(b, g), part, random, ahead, &s->pending[s->pending_count])) ==
-				PENDING)
+		for (unsigned part = 0; part < 8; part += WORDS) {
+			s->pending_count += LEVEL_NAME(part)(b, rule, colour, g * BOARD_GROUP,
+				blocks_of(b, g), part, random, ahead, &s->pending[s->pending_count]);
+			if (s->pending_count == PENDING)
 				settle(b, colour, sweep, WORDS, s);
-#if LEVEL > 0
-		while (ahead->out < ahead->end) {
-			const aes counter =
-				LEVEL_NAME(flight)(ahead, LEVEL_NAME(load_aes)(ahead->counter), ahead->out);
-
-			memcpy(ahead->counter, &counter, sizeof counter);
-			ahead->out += FLIGHT_WORDS;
 		}
-#endif
+		while (ahead->out < ahead->end) {
+			struct LEVEL_NAME(place) place = LEVEL_NAME(place_of)(ahead);
+
+			LEVEL_NAME(make_ahead)(ahead, &place);
+			LEVEL_NAME(keep_place)(ahead, &place);
+		}
 	}
 	settle(b, colour, sweep, WORDS, s);
 }
