@@ -68,17 +68,17 @@ kernel(const struct board *b, unsigned colour, uint64_t sweep, size_t first, siz
 
 /* What a thread works with: random numbers of one group and of the one after it, and sites that are left. */
 struct supply {
+	struct ahead ahead;
 	/* Not a page from one to the other: a load would wait for a store to the same place of the other page. */
 	_Alignas(64) uint64_t random[2][2 * BOARD_DRAWS + 256];
-	struct ahead ahead;
-	unsigned next; /* which of the two comes next */
-	bool possible; /* whether the kernel makes numbers ahead */
-	bool made;     /* whether it has, of this draw */
-	uint64_t draw;
-	kernel *half_sweep; /* the groups from `first` to before `end` of a colour */
 	/* Settled a few at a time, so that the kernel does not branch on something so hard to foresee. */
 	struct pending pending[PENDING];
 	size_t pending_count;
+	uint64_t draw; /* of the group that comes next */
+	unsigned next; /* which of random[] is or will be its numbers */
+	bool made;     /* whether they have been made */
+	bool possible; /* whether the kernel makes numbers ahead */
+	kernel *half_sweep;
 };
 static void settle(const struct board *b, unsigned colour, uint64_t sweep, unsigned words, struct supply *s);
 
@@ -515,7 +515,7 @@ board_sweep(struct board *b, uint64_t done, uint64_t more)
 		.more = more,
 		.gate = PTHREAD_MUTEX_INITIALIZER,
 		.members = 1 };
-	struct member member[BOARD_THREADS];
+	struct member member[BOARD_THREADS] = { { 0 } };
 
 	pthread_mutex_lock(&crew.gate);
 	while (crew.members < b->threads) {

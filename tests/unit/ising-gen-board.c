@@ -94,7 +94,7 @@ plain_draw(const struct plain *p, uint64_t sweep, unsigned colour, size_t group)
 }
 
 /* Bit `lane` of the q-th random block of 512 bits from draw on. */
-static unsigned
+static uint8_t
 plain_bit(const struct plain *p, uint64_t draw, size_t q, size_t lane)
 {
 	uint64_t word[2];
@@ -331,7 +331,8 @@ test_insert(void)
 	stripes = new_bits(&b.lattice);
 	bits = new_bits(&b.lattice);
 	for (size_t i = 0; i < b.lattice.sites; i++)
-		stripes[i / 8] |= (uint8_t)((i / s.cols + i % s.cols) % 4 < 2) << i % 8;
+		if ((i / s.cols + i % s.cols) % 4 < 2)
+			stripes[i / 8] |= (uint8_t)(1u << i % 8);
 	board_insert(&b, stripes);
 	board_extract(&b, bits);
 	OK(!memcmp(bits, stripes, b.lattice.bytes), "what is put in comes out");
