@@ -227,13 +227,18 @@ board_covers(const struct rn_lattice *l)
 bool
 board_init(struct board *b, const struct rn_lattice *l, unsigned threads)
 {
-	const size_t width = l->cols / 2, pitch = pitch_of(width);
-	const size_t blocks = (l->rows * pitch + BLOCK - 1) / BLOCK;
-	const size_t margin = (pitch / 64 + 15) / 8 * 8; /* words on either side: a row, and one word more */
 	const size_t page = 4096 / sizeof(uint64_t);
-	/* Of a colour, not whole pages: see struct supply. */
-	const size_t words = (8 * blocks + 2 * margin + page - 1) / page * page + page / 2 + 8;
+	size_t width, pitch, blocks, margin, words;
 
+	*b = (struct board){ 0 };
+	if (l->sites > SIZE_MAX / 64) /* padded, its bits could not be counted */
+		return false;
+	width = l->cols / 2;
+	pitch = pitch_of(width);
+	blocks = (l->rows * pitch + BLOCK - 1) / BLOCK;
+	margin = (pitch / 64 + 15) / 8 * 8; /* words on either side: a row, and one word more */
+	/* Of a colour, not whole pages: see struct supply. */
+	words = (8 * blocks + 2 * margin + page - 1) / page * page + page / 2 + 8;
 	*b = (struct board){
 		.lattice = *l,
 		.width = width,
@@ -576,7 +581,10 @@ board_extract(const struct board *b, uint8_t *bits)
 			memcpy(&even, sites_at(b, y % 2, y, x), sizeof even);
 			memcpy(&odd, sites_at(b, 1 - y % 2, y, x), sizeof odd);
 			word = spread(even) | spread(odd) << 1;
-			rn_bits_or(bits, y * l->cols + x, l->cols - x < 64 ? l->cols - x : 64, &word);
+			if (l->cols % 64 == 0)
+				memcpy(bits + (y * l->cols + x) / 8, &word, sizeof word);
+			else
+				rn_bits_or(bits, y * l->cols + x, l->cols - x < 64 ? l->cols - x : 64, &word);
 		}
 }
 
