@@ -30,7 +30,8 @@
  * chain never leaves these states, and so, as it is stationary, never enters them. And as T -> inf all spins flip
  * together and e never changes.
  *
- * Cost: a bit a spin of the padded rows; time as the padded rows have spins.
+ * Cost: memory and time as of the padded rows: a bit a spin, and a spin of them is updated in about 50 ps on a core
+ * with AVX-512 and VAES. Below 2^13 sites a group is not full, and a sweep takes as long as one of about 3000.
  */
 #ifndef ISING_GEN_BOARD_H
 #define ISING_GEN_BOARD_H
@@ -74,7 +75,7 @@ struct board {
 	uint64_t id;
 	enum board_rule rule;
 	uint64_t threshold[2][5]; /* [old spin][neighbours up]; heat bath: of up, Metropolis: of a flip */
-	/* Terms of bit j of the thresholds, all ones or 0, and of a mask of the reluctant spins: board.c, compile(). */
+	/* Terms of bit j of the thresholds, all ones or 0, and of a mask of the reluctant spins: board.c, set_rule(). */
 	uint64_t term[BOARD_BITS][6], reluctant[5];
 
 	/* Of 512 bits: the sites, in the last block of a row or of the lattice ([1]) and in others. */
