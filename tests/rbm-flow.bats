@@ -255,21 +255,33 @@ rows_of() { flow --format=csv --no-comments "$@" | tail -n +2; }
 	# Without weights and biases each step is 8 x 8 coins.
 	machine "pm1 pm1" "8 8" 2 0 | sed 's/^7.*/7'"$(printf ',0%.0s' $(seq 194))"'/' > model
 	ising-gen -L 8 -T 0,inf -n 300 -o in
-	rows_of --steps 1:2:1 in | awk -F, '
-		function correlation(s, n) { s /= sqrt(n); if (s > 5 || s < -5) { print s; bad = 1 } }
-		{
-			k = $1 "," $6 "," $3
-			for (i = 9; i <= 72; i++) { x[k, i] = 2 * $i - 1; sum += x[k, i]; n++ }
-		}
-		END {
-			for (id = 0; id < 300; id++) for (i = 9; i <= 72; i++) {
-				labels += x["0," id ",1", i] * x["inf," id ",1", i]
-				steps += x["0," id ",1", i] * x["0," id ",2", i]
-				ids += id ? x["0," id ",1", i] * x["0," id - 1 ",1", i] : 0
+	for mode in "sample" "mean --draw"; do
+		# shellcheck disable=SC2086 # several words
+		rows_of --steps 1:2:1 --mode $mode in > "coins-${mode%% *}"
+	done
+	coins() {
+		awk -F, '
+			function correlation(s, n) { s /= sqrt(n); if (s > 5 || s < -5) { print s; bad = 1 } }
+			{
+				k = $1 "," $6 "," $3
+				for (i = 9; i <= 72; i++) { x[k, i] = 2 * $i - 1; sum += x[k, i]; n++ }
 			}
-			correlation(sum, n); correlation(labels, 19200); correlation(steps, 19200); correlation(ids, 19136)
-			exit bad || n != 76800
-		}'
+			END {
+				for (id = 0; id < 300; id++) for (i = 9; i <= 72; i++) {
+					labels += x["0," id ",1", i] * x["inf," id ",1", i]
+					steps += x["0," id ",1", i] * x["0," id ",2", i]
+					ids += id ? x["0," id ",1", i] * x["0," id - 1 ",1", i] : 0
+				}
+				correlation(sum, n); correlation(labels, 19200); correlation(steps, 19200); correlation(ids, 19136)
+				exit bad || n != 76800
+			}' "$1"
+	}
+	coins coins-sample
+	coins coins-mean
+	# Nor are coins of the one those of the other, some blocks of four further on.
+	paste -d, <(awk -F, '$3 == 2' coins-sample) <(awk -F, '$3 == 1' coins-mean) | awk -F, '
+		{ for (k = 0; k < 64; k += 4) for (i = 9; i <= 72; i++) { j = 72 + 9 + (i - 9 + k) % 64; s[k] += (2 * $i - 1) * (2 * $j - 1) } }
+		END { for (k = 0; k < 64; k += 4) { z = s[k] / sqrt(64 * NR); if (z > 5 || z < -5) { print k, z; bad = 1 } }; exit bad || NR != 600 }'
 }
 
 @test "the number of hidden units and the seed of random states have a part in the key" {
@@ -417,13 +429,14 @@ rows_of() { flow --format=csv --no-comments "$@" | tail -n +2; }
 			for (i = 0; i < 36; i++) for (a = 0; a < 9; a++) want += sin(3 * i + 5 * a) ^ 2
 			d = sum - want; exit bad || d > 1e-5 || d < -1e-5 || share < 1 - 1e-9 || share > 1 + 1e-9
 		}'
-	# 3 u v + x y: u uniform on 4 units, x on 2 of them; v, y on both hidden ones.
-	machine "pm1 pm1" 4 2 "3 / sqrt(8) + (i < 2) * (1 - 2 * i) * (1 - 2 * a) / 2" > model
+	# 3 u v + x y: u uniform on 4 units, x on 2 of them; v on two hidden units, y on the third.
+	machine "pm1 pm1" 4 3 "a < 2 ? 3 / sqrt(8) : (i < 2) * (1 - 2 * i) / sqrt(2)" > model
 	flow --weights svd --no-comments | awk -F, '
 		function far(u, v) { return u - v > 1e-6 || v - u > 1e-6 }
 		NR == 2 { bad += $1 != 0 || far($2, 3) || far($3, 0.9) || far($4, 1) || far($5, 4) || far($6, 2) }
-		NR == 3 { bad += $1 != 1 || far($2, 1) || far($3, 0.1) || far($4, 0) || far($5, 2) || far($6, 2) }
-		END { exit bad || NR != 3 }'
+		NR == 3 { bad += $1 != 1 || far($2, 1) || far($3, 0.1) || far($4, 0) || far($5, 2) || far($6, 1) }
+		NR == 4 { bad += $1 != 2 || far($2, 0) || far($3, 0) }
+		END { exit bad || NR != 4 }'
 	machine "pm1 pm1" 4 2 0 > model
 	[ "$(flow --weights svd --no-comments | cut -d, -f2,3 | tail -n 2 | paste -sd ' ')" = "0,0 0,0" ]
 }
