@@ -82,13 +82,33 @@ form(char out[FORM_MAX], enum rn_type type, unsigned ndim, const size_t shape[])
 	return out;
 }
 
+/* What real values range over, if the stream says so. */
+static enum rn_status
+find_units(const struct rn_schema *s, const struct rn_column *x, float *low, struct rn_error *err)
+{
+	const char *units = x->type == RN_F32 ? rn_schema_get_key(s, "units") : NULL;
+
+	*low = NAN;
+	if (!units)
+		return RN_OK;
+	if (strcmp(units, "pm1") != 0 && strcmp(units, "01") != 0)
+		return rn_fail(err, RN_EDATA, "the header's 'units: %.60s' should be pm1 or 01", units);
+	*low = units[0] == '0' ? 0 : -1;
+	return RN_OK;
+}
+
 static enum rn_status
 begin_segment(struct rn_dataset *d, const struct rn_schema *s, const struct rn_column *x,
 	struct rn_error *err)
 {
 	char now[FORM_MAX], before[FORM_MAX];
+	float low;
 
+	if (find_units(s, x, &low, err) != RN_OK)
+		return RN_EDATA;
 	if (d->schema) {
+		if (d->low != low && !(isnan(d->low) && isnan(low)))
+			return rn_fail(err, RN_EDATA, "values of other units than in the segments before it");
 		if (strcmp(d->schema->kind, s->kind) != 0 || d->type != x->type ||
 			!same_shape(d, x->ndim, x->shape))
 			return rn_fail(err, RN_EDATA,
@@ -98,6 +118,7 @@ begin_segment(struct rn_dataset *d, const struct rn_schema *s, const struct rn_c
 		return rn_schema_merge_history(d->schema, s, err);
 	}
 	d->type = x->type;
+	d->low = low;
 	d->ndim = x->ndim;
 	memcpy(d->shape, x->shape, sizeof d->shape);
 	d->width = x->count;
@@ -373,6 +394,21 @@ rows_of_bytes(const struct rn_dataset *d, const uint64_t index[], size_t n, floa
 	}
 }
 
+/* From low..1 of the stream to low..high of the units they are for. */
+static void
+rows_of_reals(const struct rn_dataset *d, const uint64_t index[], size_t n, float low, float high,
+	float out[])
+{
+	const float scale = (high - low) / (1 - d->low);
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(out + i * d->width, d->rows + index[i] * d->row_bytes, d->row_bytes);
+	if (isnan(d->low) || d->low == low)
+		return;
+	for (size_t i = 0; i < n * d->width; i++)
+		out[i] = low + scale * (out[i] - d->low);
+}
+
 void
 rn_dataset_rows(const struct rn_dataset *d, const uint64_t index[], size_t n, float low, float high,
 	float out[])
@@ -381,12 +417,10 @@ rn_dataset_rows(const struct rn_dataset *d, const uint64_t index[], size_t n, fl
 		rows_of_bytes(d, index, n, low, high, out);
 		return;
 	}
-	for (size_t i = 0; i < n; i++, out += d->width) {
-		const uint8_t *row = d->rows + index[i] * d->row_bytes;
-
-		if (d->type == RN_BIT)
-			rn_bits_unpack_f32(row, d->width, low, high, out);
-		else
-			memcpy(out, row, d->row_bytes);
+	if (d->type == RN_F32) {
+		rows_of_reals(d, index, n, low, high, out);
+		return;
 	}
+	for (size_t i = 0; i < n; i++, out += d->width)
+		rn_bits_unpack_f32(d->rows + index[i] * d->row_bytes, d->width, low, high, out);
 }

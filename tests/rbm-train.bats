@@ -326,3 +326,12 @@ refused() {
 }
 
 @test "the examples of the manual page run" { run_examples rbm-train.1; }
+
+@test "real values say what they range over: a mean flow of 0/1 units trains like its input" {
+	rbm-train -q --hidden 2 --visible-units 01 --hidden-units 01 "$spins" -o machine
+	rbm-flow -q --model machine --mode mean --steps 0:0:1 "$spins" -o mean
+	rns-cat --label mean | grep -qx 'units: 01'
+	rbm-train -q --hidden 3 --epochs 2 mean -o a
+	rbm-train -q --hidden 3 --epochs 2 "$spins" -o b
+	cmp <(rns-cat --records a) <(rns-cat --records b)
+}

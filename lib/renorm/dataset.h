@@ -18,6 +18,7 @@ struct rn_dataset_options {
 
 struct rn_dataset {
 	enum rn_type type; /* RN_BIT, RN_U8 or RN_F32 */
+	float low;	   /* f32 with the key "units": values run from low (-1 or 0) to 1; NaN: not said */
 	unsigned ndim;
 	size_t shape[RN_MAX_DIMS];
 	size_t width; /* values a record: product of the shape */
@@ -51,7 +52,7 @@ rn_dataset_match(const struct rn_dataset *train, struct rn_dataset *test, struct
 
 /*
  * Rows index[0..n-1] as floats, n by width: a bit becomes low or high, a u8 low + (high - low) value / 255, an
- * f32 stays what it is.
+ * f32 stays what it is, unless the stream says what it ranges over (key "units") and that is not low to high.
  */
 void rn_dataset_rows(const struct rn_dataset *d, const uint64_t index[], size_t n, float low, float high,
 	float out[]);

@@ -22,6 +22,8 @@ check_values(const struct run *r, const struct rn_dataset *d, const char *what)
 	if (d->type != RN_F32 || units == RN_UNITS_GAUSSIAN)
 		return;
 	rn_units_range(units, &low, &high);
+	if (!isnan(d->low))
+		low = d->low;
 	for (; i < d->n * d->width; i++) {
 		float x;
 
