@@ -117,6 +117,14 @@ true_within() {
 		awk -F, -v OFS=, '/^[0-9]/ { for (i = 8; i <= NF; i++) $i *= 255 } { print }' > bytes.csv
 	mlp-classify --model net.csv --no-comments bytes.csv | csv_column 'p[3]' > got
 	mlp-classify --model net.csv --no-comments in | csv_column 'p[3]' | cmp - got
+	# Of a 0/1 network 0 and 1 are spins down and up: step 0 of a mean flow is measured as its spins are.
+	sed 's/^# units: pm1/# units: 01/' net.csv > net01.csv
+	rns-cat --to=csv in | sed 's/^# kind: spins/# kind: samples/; s/^# column: spins bit/# column: x f32/; 1,/^T,/s/spins\[/x[/g' > floats01.csv
+	rbm-train -q --hidden 2 --visible-units 01 --tau 1 -o rbm in
+	rbm-flow --model rbm --mode mean --steps 0 in | mlp-classify --model net01.csv --collect T --no-comments > flow
+	mlp-classify --model net01.csv --collect T --no-comments floats01.csv | cmp - flow
+	mlp-classify --model net01.csv --collect T --no-comments in | cmp - flow
+	[ "$(csv_column e < flow)" = "$(csv_column e < bits)" ]
 	# Bytes are no lattice: no energies.
 	mlp-classify --model net.csv --collect T --no-comments bytes.csv > table.csv
 	[ "$(head -n 1 table.csv | cut -d, -f 1-3)" = "T,n,p[0]" ]
@@ -198,6 +206,106 @@ true_within() {
 	grep -q "^mlp-classify: T 2.4: .*the errors are too small" err
 	mlp-classify --model torus.csv --collect T,id in > out 2> err
 	[ ! -s err ]
+}
+
+# sign_network: of a 4 x 4 torus, p[0] = 1/(1 + exp(-2 sum_i s_i / 4)): the sign of m, which is slower than e and m^2.
+sign_network() {
+	awk 'BEGIN {
+		print "# renorm-stream 1\n# kind: model.mlp\n# layers: 2:softmax\n# units: pm1\n# shape: 4 4\n# classes: 1.8 2.4\n# class: T"
+		print "# column: epoch u32\n# column: W1 f32 16 2\n# column: b1 f32 2"
+		names = "epoch"; values = "1"
+		for (i = 0; i < 16; i++) for (k = 0; k < 2; k++) { names = names ",W1[" i "][" k "]"; values = values "," (k ? -0.25 : 0.25) }
+		print names ",b1[0],b1[1]\n" values ",0,0\n# end: 1"
+	}'
+}
+
+# two_curves A B: a calibration without error of two classes, p[0] = A at T = 1.8 and B at 2.4; ln p, and so the logit, is linear.
+two_curves() {
+	printf '# renorm-stream 1\n# kind: table\n# column: T f64\n# column: p f64 2\n# column: p_cov f64 3\nT,p[0],p[1],p_cov[0],p_cov[1],p_cov[2]\n'
+	awk -v a="$1" -v b="$2" 'BEGIN { printf "1.8,%.17g,%.17g,0,0,0\n2.4,%.17g,%.17g,0,0,0\n# end: 2\n", a, 1 - a, b, 1 - b }'
+}
+
+@test "long chains: errors of p, p_cov and T_est allow for the slowest series" {
+	sign_network > sign.csv
+	two_curves 0.2 0.8 > line.csv
+	# By symmetry <p[0]> = 1/2, which is T = 2.1. Thirty chains, a group each.
+	ising-gen -L 4 -T 2.2 -n 120000 --replicas 30 --every 1 --algorithm metropolis -o in
+	mlp-classify -q --model sign.csv --collect replica -o means.csv in
+	pulls() { awk -v want="$1" '{ z = ($1 - want) / $2; s += z; ss += z * z } END { print NR, s / NR, ss / NR; exit !(NR == 30 && ss / NR > 0.45 && ss / NR < 1.8) }'; }
+	paste -d' ' <(csv_column 'p[0]' < means.csv) <(csv_column 'p_err[0]' < means.csv) | pulls 0.5
+	paste -d' ' <(csv_column 'p_cov[0]' < means.csv) <(csv_column 'p_err[0]' < means.csv) | awk '{ d = $1 / $2 ^ 2 - 1; bad += d > 1e-9 || d < -1e-9 } END { exit bad || NR != 30 }'
+	mlp-classify -q --model sign.csv --collect replica --resamples 2000 --calibration line.csv -o read.csv in
+	paste -d' ' <(csv_column T_est < read.csv) <(csv_column T_est_err < read.csv) | pulls 2.1
+	# The error of T_est is that of p times dT/dp = 0.6 / (2 ln 4) / (p (1 - p)), on average, and of the logit
+	# 4 p_err^2 more in the next order: 30 x 2000 resamples, half a percent.
+	paste -d' ' <(csv_column 'p[0]' < means.csv) <(csv_column 'p_err[0]' < means.csv) <(csv_column T_est_err < read.csv) | awk '
+		{ s += $3 / ($2 * (1 + 4 * $2 ^ 2) * 0.6 / (2 * log(4)) / ($1 * (1 - $1))) } END { print s / NR; exit !(s / NR > 0.985 && s / NR < 1.015) }'
+}
+
+@test "the interval of T_est: two records, of which a resample has one twice, both, or the other" {
+	# A network of one number, p[0] = 1/(1 + exp(-x)); records x = -0.5 and 0.5, one a chain.
+	printf '# renorm-stream 1\n# kind: model.mlp\n# layers: 2:softmax\n# units: pm1\n# shape: 1\n# classes: 1.8 2.4\n# class: T\n# column: epoch u32\n# column: W1 f32 1 2\n# column: b1 f32 2\nepoch,W1[0][0],W1[0][1],b1[0],b1[1]\n1,0.5,-0.5,0,0\n# end: 1\n' > one.csv
+	printf '# renorm-stream 1\n# kind: samples\n# label: T\n# column: T f64\n# column: x f32 1\nT,x[0]\n1,-0.5\n1,0.5\n# end: 2\n' > pair.csv
+	two_curves 0.2 0.8 > line.csv
+	mlp-classify -q --model one.csv --collect T --calibration line.csv pair.csv > read.csv
+	# P = 1/2 -+ sqrt 2 (p(1/2) - 1/2), from one of the pair and sqrt(n/(n - 1)); T from its logit.
+	paste -d' ' <(csv_column T_est < read.csv) <(csv_column T_est_lo < read.csv) <(csv_column T_est_hi < read.csv) | awk '
+		{
+			P = 0.5 + sqrt(2) * (1 / (1 + exp(-0.5)) - 0.5); step = log(P / (1 - P)) * 0.6 / (2 * log(4))
+			a = $1 - 2.1; b = $2 - 2.1 + step; c = $3 - 2.1 - step
+			print a, b, c; exit !(a * a < 1e-12 && b * b < 1e-6 && c * c < 1e-6)
+		}'
+}
+
+@test "kl_th is the kl of thermal ensembles, and refutes others" {
+	# 40 sets of 250.
+	for T in 1.3 inf; do
+		ising-gen -d 1 -L 8 -T $T -n 10000 --seed 9 | rns-cat --to=csv | awk -F, -v OFS=, '
+			/^# label/ { $0 = $0 " set" } /^# column: T/ { print "# column: set f64" } /^#/ { print; next }
+			/^T/ { print "set," $0; next } { print int($5 / 250) "," $0 }' |
+			mlp-classify -q --model net.csv --collect set --calibration exact.csv -o $T.csv
+		paste -d' ' <(csv_column kl < $T.csv) <(csv_column kl_th < $T.csv) | awk '{ a += $1; b += $2 } END { print a / b, NR }' > $T
+	done
+	awk '{ exit !($1 > 0.6 && $1 < 1.5 && $2 == 40) }' 1.3
+	awk '{ exit !($1 > 5) }' inf
+}
+
+@test "chains of one sign of m are told of, in the samples and in the calibration" {
+	network 16 1.5 2 2.5 3 | sed 's/^# shape: 16/# shape: 4 4/' > torus.csv
+	said() { grep -c "one phase only.*--replicas" "$1" || true; }
+	ising-gen -L 4 -T 1 -n 50 -o one
+	ising-gen -L 4 -T 1,1.3 -n 400 --replicas 40 -o both
+	mlp-classify --model torus.csv --collect T one > out 2> err
+	[ "$(said err)" = 1 ]
+	grep -q "^mlp-classify: T 1: " err
+	mlp-classify --model torus.csv --collect T both 2> err > both.csv
+	[ "$(said err)" = 0 ]
+	# In a field m is not 0.
+	ising-gen -L 4 -T 1 --field 0.2 -n 50 | mlp-classify --model torus.csv --collect T > field.csv 2> err
+	[ "$(said err)" = 0 ]
+	ising-gen -L 4 -T 1,3 -n 50 | mlp-classify -q --model torus.csv --collect T -o broken.csv
+	mlp-classify --model torus.csv --collect T --calibration broken.csv both > out 2> err
+	[ "$(said err)" = 1 ]
+	grep -q "broken.csv: T 1: " err
+	mlp-classify --model torus.csv --collect T --calibration both.csv both > out 2> err
+	[ "$(said err)" = 0 ]
+	for column in m m_err; do
+		paste -d' ' <(csv_column $column < both.csv) <(observe both | csv_column $column) | awk '{ d = $1 - $2; bad += d > 1e-12 || d < -1e-12 } END { exit bad || NR != 2 }'
+	done
+}
+
+@test "many chains of one record are as many independent records" {
+	network 16 1.5 2 2.5 3 | sed 's/^# shape: 16/# shape: 4 4/' > torus.csv
+	ising-gen -L 4 -T 2 -n 20000 --replicas 20000 --therm 0 --every 1 --start hot -o in
+	mlp-classify --model torus.csv --collect T --no-comments in > chains
+	mlp-classify --model torus.csv --collect T --no-comments --independent in > loose
+	# The same means; errors from 256 blocks and 64 to 128, each known to a tenth.
+	for column in n e absm 'p[1]' 'G[2]'; do
+		paste -d' ' <(csv_column "$column" < chains) <(csv_column "$column" < loose) | awk '{ d = $1 / $2 - 1; exit !(d < 1e-9 && d > -1e-9) }'
+	done
+	for column in e_err absm_err 'p_err[1]'; do
+		paste -d' ' <(csv_column "$column" < chains) <(csv_column "$column" < loose) | awk '{ exit !($1 < 1.5 * $2 && $1 > $2 / 1.5) }'
+	done
 }
 
 @test "the thermal values beside the measured ones are the exact ones at T_est" {
@@ -306,6 +414,7 @@ refuses() {
 	refuses 64 --collect -- mlp-classify --model net.csv --calibration exact.csv
 	refuses 64 --collect -- mlp-classify --model net.csv --independent
 	refuses 64 --resamples -- mlp-classify --model net.csv --collect T --resamples 1
+	refuses 64 --resamples 10000 -- mlp-classify --model net.csv --collect T --resamples 10001
 	refuses 66 nonesuch -- mlp-classify --model nonesuch
 	ising-gen -d 1 -L 8 -T 1 -n 4 > in
 	refuses 66 nonesuch -- mlp-classify --model net.csv --collect T --calibration nonesuch in
@@ -349,6 +458,11 @@ refuses() {
 	with "1 temperature" "two"
 	sed "s/^4,/nan,/" exact.csv > bad.csv
 	with "nan" "no temperature"
+	sed "s/^4,/inf,/" exact.csv > hot.csv
+	mlp-classify --model net.csv --collect T --calibration hot.csv in > out 2> err
+	grep -q "hot.csv: T = inf is left out" err
+	rns-sel --where 'T<4' exact.csv > cold.csv
+	mlp-classify --model net.csv --collect T --calibration cold.csv --no-comments in | cmp - <(rows out)
 	sed 's/^4,/3.8,/' exact.csv > bad.csv
 	with "3.8 twice"
 	exact_calibration 8 "1 2" "1 2 3" > bad.csv

@@ -95,6 +95,34 @@ nearest_curve(void)
 	OK(wrong == 0 && ends > 10, "a point of the curves is its own temperature, and the ends are flagged");
 }
 
+/* What was hardly seen is what it is, down to CURVE_FLOOR; and a jump of ln p does not make its neighbours swing. */
+static void
+rare_classes(void)
+{
+	static const double rare[2] = { 1e-8, 1 - 1e-8 }, never[2] = { 0, 1 };
+	double T[4] = { 1, 2, 3, 4 }, p[8] = { 0.5, 0.5, 0.5, 0.5, 1e-10, 1 - 1e-10, 0.5, 0.5 }, ln[2];
+	double fine_T[25], least = 1, most = 0;
+	struct calibration c = { .n = 4, .K = 2, .T = T, .p = p, .fine_n = 25, .fine_T = fine_T };
+	struct rn_error err;
+
+	curve_logarithms(rare, 2, ln);
+	OK(fabs(ln[0] - log(1e-8)) < 1e-10, "a probability of 1e-8 is kept");
+	curve_logarithms(never, 2, ln);
+	OK(fabs(ln[0] - log(1e-12)) < 1e-10, "0 counts as 1e-12");
+	if (!OK(calibration_curves(&c, &err) == RN_OK, "curves"))
+		return;
+	for (size_t i = 0; i < 8; i++) { /* between the first two knots, which are alike */
+		least = fmin(least, exp(c.mean.ln[2 * i]));
+		most = fmax(most, exp(c.mean.ln[2 * i]));
+	}
+	OK(least > 0.49 && most < 0.74, "a jump moves ln p of its neighbours by 1/2 at most: %g to %g", least,
+		most);
+	OK(most > 0.6, "and it does move them");
+	free(c.mean.ln);
+	free(c.mean.bend);
+	free(c.mean.most);
+}
+
 /* --- draws of the calibration ----------------------------------------------------------- */
 
 /* C = V V^T with the columns of V adding up to 0: as singular as that of probabilities. */
@@ -379,6 +407,7 @@ main(void)
 
 	source = rn_random_at(&key, 0);
 	nearest_curve();
+	rare_classes();
 	calibration_draws();
 	interpolation();
 	exact_on(1, 8, 1e-12);
