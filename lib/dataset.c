@@ -2,10 +2,10 @@
 #include "renorm/dataset.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "form.h"
 #include "renorm/bits.h"
 
 /* --- what a segment has for us ------------------------------------------- */
@@ -69,19 +69,6 @@ same_shape(const struct rn_dataset *d, unsigned ndim, const size_t shape[])
 	return d->ndim == ndim && !memcmp(d->shape, shape, ndim * sizeof *shape);
 }
 
-/* "u8 28 28" */
-enum { FORM_MAX = 192 };
-
-static const char *
-form(char out[FORM_MAX], enum rn_type type, unsigned ndim, const size_t shape[])
-{
-	int n = snprintf(out, FORM_MAX, "%s", rn_type_name(type));
-
-	for (unsigned d = 0; d < ndim; d++)
-		n += snprintf(out + n, (size_t)(FORM_MAX - n), " %zu", shape[d]);
-	return out;
-}
-
 /* What real values range over, if the stream says so. */
 static enum rn_status
 find_units(const struct rn_schema *s, const struct rn_column *x, float *low, struct rn_error *err)
@@ -101,7 +88,7 @@ static enum rn_status
 begin_segment(struct rn_dataset *d, const struct rn_schema *s, const struct rn_column *x,
 	struct rn_error *err)
 {
-	char now[FORM_MAX], before[FORM_MAX];
+	char now[RN_FORM_MAX], before[RN_FORM_MAX];
 	float low;
 
 	if (find_units(s, x, &low, err) != RN_OK)
@@ -113,8 +100,8 @@ begin_segment(struct rn_dataset *d, const struct rn_schema *s, const struct rn_c
 			!same_shape(d, x->ndim, x->shape))
 			return rn_fail(err, RN_EDATA,
 				"%s %s of kind %s; the segments before it have %s of kind %s", x->name,
-				form(now, x->type, x->ndim, x->shape), s->kind,
-				form(before, d->type, d->ndim, d->shape), d->schema->kind);
+				rn_form(now, x->type, x->ndim, x->shape), s->kind,
+				rn_form(before, d->type, d->ndim, d->shape), d->schema->kind);
 		return rn_schema_merge_history(d->schema, s, err);
 	}
 	d->type = x->type;
@@ -173,6 +160,24 @@ is_finite_row(const uint8_t *row, size_t width)
 			return false;
 	}
 	return true;
+}
+
+static enum rn_status
+begin_part(struct rn_dataset *d, const struct rn_reader *in, struct rn_error *err)
+{
+	struct rn_dataset_part *part = reallocarray(d->part, d->parts + 1, sizeof *part);
+
+	if (!part)
+		return rn_fail_memory(err, "samples");
+	d->part = part;
+	part += d->parts;
+	part->file = strdup(rn_reader_file(in));
+	if (!part->file)
+		return rn_fail_memory(err, "samples");
+	part->segment = rn_reader_segment_index(in);
+	part->first = d->n;
+	d->parts++;
+	return RN_OK;
 }
 
 static enum rn_status
@@ -291,7 +296,9 @@ read_all(struct rn_reader *in, const struct rn_dataset_options *o, struct rn_dat
 				(unsigned long long)rn_reader_segment_index(in));
 			return st;
 		}
-		st = read_segment(in, d, room, &from, err);
+		st = begin_part(d, in, err);
+		if (st == RN_OK)
+			st = read_segment(in, d, room, &from, err);
 		if (st > RN_OK)
 			return st;
 	}
@@ -343,19 +350,52 @@ rn_dataset_clear(struct rn_dataset *d)
 	free(d->class_of);
 	free(d->weight);
 	free(d->class_value);
+	for (size_t p = 0; p < d->parts; p++)
+		free(d->part[p].file);
+	free(d->part);
 	rn_schema_destroy(d->schema);
 	*d = (struct rn_dataset){ 0 };
 }
 
 enum rn_status
+rn_dataset_locate(const struct rn_dataset *d, size_t i, struct rn_error *err)
+{
+	const struct rn_dataset_part *part = d->part;
+
+	if (d->parts == 0) {
+		rn_error_prefix(err, "record %zu", i);
+	} else {
+		while (part + 1 < d->part + d->parts && part[1].first <= i)
+			part++;
+		rn_error_prefix(err, "%s: segment %llu, record %zu", part->file,
+			(unsigned long long)part->segment, i - part->first);
+	}
+	return err ? err->status : RN_EDATA;
+}
+
+const char rn_dataset_dark[] =
+	"all u8 are 0 or 1, where they run from 0 to 255: what is binary should be imported as bit";
+
+bool
+rn_dataset_is_dark(const struct rn_dataset *d)
+{
+	if (d->type != RN_U8)
+		return false;
+	for (size_t i = 0; i < d->n * d->row_bytes; i++)
+		if (d->rows[i] > 1)
+			return false;
+	return true;
+}
+
+enum rn_status
 rn_dataset_match(const struct rn_dataset *train, struct rn_dataset *test, struct rn_error *err)
 {
-	char of_test[FORM_MAX], of_train[FORM_MAX];
+	char of_test[RN_FORM_MAX], of_train[RN_FORM_MAX];
 
 	if (train->type != test->type || !same_shape(train, test->ndim, test->shape))
 		return rn_fail(err, RN_EDATA, "the test set has samples %s, the training set %s",
-			form(of_test, test->type, test->ndim, test->shape),
-			form(of_train, train->type, train->ndim, train->shape));
+			rn_form(of_test, test->type, test->ndim, test->shape),
+			rn_form(of_train, train->type, train->ndim, train->shape));
 	if (!train->class_of || !test->class_of)
 		return RN_OK;
 	for (size_t c = 0; c < test->classes; c++) {

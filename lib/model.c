@@ -1,10 +1,10 @@
 /* Models as records: named arrays and columns, keys of numbers, and a whole model file. */
 #include "renorm/model.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "form.h"
 #include "renorm/reader.h"
 #include "renorm/stage.h" /* rn_parse_f64 */
 #include "renorm/text.h"
@@ -39,27 +39,16 @@ rn_arrays_put(const struct rn_schema *s, const struct rn_array a[], size_t n, vo
 			array_bytes(&a[i]));
 }
 
-/* "f32 100 25" */
-static const char *
-form(char out[96], enum rn_type type, unsigned ndim, const size_t shape[])
-{
-	int n = snprintf(out, 96, "%s", rn_type_name(type));
-
-	for (unsigned d = 0; d < ndim && n < 60; d++)
-		n += snprintf(out + n, 96 - (size_t)n, " %zu", shape[d]);
-	return out;
-}
-
 static enum rn_status
 check_form(const struct rn_column *c, const struct rn_array *a, struct rn_error *err)
 {
-	char is[96], wanted[96];
+	char is[RN_FORM_MAX], wanted[RN_FORM_MAX];
 
 	if (c->type == a->type && c->ndim == a->ndim &&
 		memcmp(c->shape, a->shape, a->ndim * sizeof a->shape[0]) == 0)
 		return RN_OK;
 	return rn_fail(err, RN_EDATA, "column %s is %s, and %s is needed", c->name,
-		form(is, c->type, c->ndim, c->shape), form(wanted, a->type, a->ndim, a->shape));
+		rn_form(is, c->type, c->ndim, c->shape), rn_form(wanted, a->type, a->ndim, a->shape));
 }
 
 enum rn_status

@@ -25,6 +25,13 @@ rn_units_range(enum rn_units u, float *low, float *high)
 	*high = 1;
 }
 
+/* A normal number is made of two. */
+size_t
+rn_units_words(enum rn_units u)
+{
+	return u == RN_UNITS_GAUSSIAN ? 2 : 1;
+}
+
 enum rn_status
 rn_rbm_create(struct rn_rbm *r, enum rn_units visible, enum rn_units hidden, unsigned ndim,
 	const size_t shape[], size_t nh, struct rn_error *err)
@@ -68,8 +75,8 @@ repeat_row(const float row[], size_t columns, size_t rows, float out[])
 }
 
 /* z = v W + c. The bias is there before the product is added to it: no pass of its own. */
-static void
-hidden_inputs(const struct rn_rbm *r, const float v[], size_t n, float z[])
+void
+rn_rbm_hidden_inputs(const struct rn_rbm *r, const float v[], size_t n, float z[])
 {
 	repeat_row(r->c, r->nh, n, z);
 	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, (int)r->nh, (int)r->nv, 1, v,
@@ -90,7 +97,7 @@ rn_rbm_hidden(const struct rn_rbm *r, const float v[], size_t n, const uint32_t 
 {
 	float *z = mean ? mean : state;
 
-	hidden_inputs(r, v, n, z);
+	rn_rbm_hidden_inputs(r, v, n, z);
 	rn_rbm_units(r->hidden, 1, z, random, mean, state, n * r->nh);
 }
 
@@ -124,7 +131,7 @@ rn_rbm_free_energy(const struct rn_rbm *r, const float v[], size_t n, float z[],
 {
 	const bool pm1 = r->hidden == RN_UNITS_PM1;
 
-	hidden_inputs(r, v, n, z);
+	rn_rbm_hidden_inputs(r, v, n, z);
 	(pm1 ? rn_logcosh_f32 : rn_softplus_f32)(z, z, n * r->nh);
 	for (size_t k = 0; k < n; k++) {
 		double sum = pm1 ? (double)r->nh * LN2 : 0;

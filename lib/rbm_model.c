@@ -21,17 +21,14 @@ static enum rn_status
 set_keys(const struct rn_rbm *r, struct rn_schema *s, struct rn_error *err)
 {
 	const double sigma = (double)r->sigma;
-	double shape[RN_MAX_DIMS];
 	char units[32];
 	enum rn_status st;
 
 	snprintf(units, sizeof units, "%s %s", rn_units_name(r->visible), rn_units_name(r->hidden));
-	for (unsigned d = 0; d < r->ndim; d++)
-		shape[d] = (double)r->shape[d];
 	st = rn_schema_set_key(s, "units", units, err);
 	if (st == RN_OK && r->visible == RN_UNITS_GAUSSIAN)
 		st = rn_model_set_numbers(s, "sigma", &sigma, 1, err);
-	return st == RN_OK ? rn_model_set_numbers(s, "shape", shape, r->ndim, err) : st;
+	return st == RN_OK ? rn_model_set_shape(s, r->ndim, r->shape, err) : st;
 }
 
 enum rn_status
@@ -86,30 +83,6 @@ get_units(const struct rn_schema *s, enum rn_units *visible, enum rn_units *hidd
 		units ? units : "");
 }
 
-/* The extents multiply to the number of visible units. */
-static enum rn_status
-get_shape(const struct rn_schema *s, size_t nv, unsigned *ndim, size_t shape[RN_MAX_DIMS],
-	struct rn_error *err)
-{
-	size_t n;
-	double *x = rn_model_numbers(s, "shape", &n, err), product = 1;
-
-	if (!x)
-		return err ? err->status : RN_EDATA;
-	for (size_t d = 0; d < n && d < RN_MAX_DIMS; d++) {
-		const bool whole = x[d] >= 1 && x[d] <= (double)RN_MAX_RECORD && x[d] == floor(x[d]);
-
-		shape[d] = whole ? (size_t)x[d] : 0;
-		product *= (double)shape[d];
-	}
-	free(x);
-	*ndim = (unsigned)n;
-	if (n > RN_MAX_DIMS || product != (double)nv)
-		return rn_fail(err, RN_EDATA, "the header's 'shape: %.60s' does not make the %zu rows of W",
-			rn_schema_get_key(s, "shape"), nv);
-	return RN_OK;
-}
-
 static enum rn_status
 get_sigma(const struct rn_schema *s, struct rn_rbm *r, struct rn_error *err)
 {
@@ -162,7 +135,7 @@ rn_rbm_of_record(struct rn_rbm *r, const struct rn_schema *schema, const void *r
 	if (W->ndim != 2)
 		return rn_fail(err, RN_EDATA, "column W has %u dimensions instead of 2: visible, hidden",
 			W->ndim);
-	if ((st = get_shape(schema, W->shape[0], &ndim, shape, err)) != RN_OK ||
+	if ((st = rn_model_shape(schema, W->shape[0], &ndim, shape, err)) != RN_OK ||
 		(st = rn_rbm_create(r, visible, hidden, ndim, shape, W->shape[1], err)) != RN_OK)
 		return st;
 	if ((st = get_sigma(schema, r, err)) != RN_OK ||

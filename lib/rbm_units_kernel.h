@@ -71,15 +71,16 @@ TARGET static void
 LEVEL_NAME(units)(enum rn_units units, float sigma, const float z[], const uint32_t random[], float mean[],
 	float state[], size_t n)
 {
-	const size_t words = units == RN_UNITS_GAUSSIAN ? 2 : 1;
+	const size_t words = rn_units_words(units);
 	float some_z[W] = { 0 }, some_mean[W], some_state[W];
 	uint32_t some_random[2 * W] = { 0 };
 	size_t i = 0, rest;
 
-	for (; i + W <= n; i += W)
-		LEVEL_NAME(draw)
-	(units, sigma, z + i, state ? random + words * i : NULL, mean ? mean + i : NULL,
-		state ? state + i : NULL);
+	for (; i + W <= n; i += W) {
+		const uint32_t *here = state ? random + words * i : NULL;
+
+		LEVEL_NAME(draw)(units, sigma, z + i, here, mean ? mean + i : NULL, state ? state + i : NULL);
+	}
 	rest = n - i;
 	if (rest == 0)
 		return;

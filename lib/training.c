@@ -1,6 +1,7 @@
 /* What trainers share: the order of samples, the split into training and test set, early stopping, rates. */
 #include "renorm/training.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,26 +133,36 @@ rn_training_split(double holdout, const struct rn_random_key *key, size_t n, con
 
 /* --- early stopping ---------------------------------------------------------- */
 
-bool
-rn_best_update(struct rn_best *b, double cost, uint64_t epoch)
+void
+rn_best_update(struct rn_best *b, double cost, uint64_t epoch, const float theta[])
 {
-	if (!(cost < b->cost))
-		return false;
+	if (!b->theta || !(cost < b->cost))
+		return;
 	b->cost = cost;
 	b->epoch = epoch;
-	return true;
+	memcpy(b->theta, theta, b->n * sizeof *theta);
+}
+
+void
+rn_best_take(const struct rn_best *b, float theta[], uint64_t *epoch)
+{
+	if (!b->theta || b->epoch == 0)
+		return;
+	memcpy(theta, b->theta, b->n * sizeof *theta);
+	*epoch = b->epoch;
 }
 
 bool
-rn_best_is_past(const struct rn_best *b, const struct rn_training *t, uint64_t epoch)
+rn_training_is_over(const struct rn_training *t, const struct rn_best *b, uint64_t epoch, uint64_t epochs)
 {
-	return t->patience > 0 && epoch >= b->epoch + t->patience;
+	return epoch >= epochs || (b->theta && t->patience > 0 && epoch >= b->epoch + t->patience);
 }
 
 /* --- the numbers, and what is on disk ---------------------------------------- */
 
 #define SANE 1e6f
 #define SECONDS 1.0
+#define WORK 20 /* times as long is trained as is written */
 
 bool
 rn_training_is_sane(const float theta[], size_t n)
@@ -162,18 +173,37 @@ rn_training_is_sane(const float theta[], size_t n)
 	return true;
 }
 
+_Noreturn void
+rn_training_give_up(const struct rn_training *t, uint64_t epoch)
+{
+	rn_die(RN_ENUMERIC,
+		"epoch %" PRIu64 ": the cost or a parameter is not finite, or a parameter is beyond 1e6: "
+		"try a smaller --rate; no model is written%s%s",
+		epoch, t->checkpoint ? "; the last good state is in " : "",
+		t->checkpoint ? t->checkpoint : "");
+}
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 bool
 rn_training_is_due(struct rn_training_clock *c)
 {
-	struct timespec t;
-	double now;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	now = (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+	c->begun = seconds();
 	if (c->renewed == 0)
-		c->renewed = now;
-	if (now - c->renewed < SECONDS)
-		return false;
-	c->renewed = now;
-	return true;
+		c->renewed = c->begun;
+	return c->begun - c->renewed >= fmax(SECONDS, WORK * c->cost);
+}
+
+void
+rn_training_renewed(struct rn_training_clock *c)
+{
+	c->renewed = seconds();
+	c->cost = c->begun > 0 ? c->renewed - c->begun : 0;
 }

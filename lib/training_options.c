@@ -172,7 +172,7 @@ rn_training_history(const struct rn_training *t, struct rn_text *line)
 	add_number(line, "--l1-b", t->l1_b, 0);
 	add_number(line, "--l2-w", t->l2_w, 0);
 	add_number(line, "--l2-b", t->l2_b, 0);
-	if (t->method > RN_TRAIN_SGD)
+	if (t->method > RN_TRAIN_SGD && t->batch)
 		rn_history_add_u64(line, "--batch", t->batch);
 	if (t->replacement)
 		rn_history_add(line, "--replacement", NULL);

@@ -8,10 +8,9 @@
 typedef void map(const float x[], float y[], size_t n);
 
 struct kernel {
-	map *exp, *log, *tanh, *sigmoid, *softplus, *logcosh;
+	map *exp, *tanh, *sigmoid, *softplus, *logcosh;
 	void (*softmax)(float x[], size_t rows, size_t columns);
 	void (*column_sums)(const float x[], size_t rows, size_t columns, float sum[]);
-	void (*add_bias)(float x[], const float bias[], size_t rows, size_t columns);
 };
 
 #define LEVEL 0
@@ -32,12 +31,6 @@ void
 rn_exp_f32(const float x[], float y[], size_t n)
 {
 	kernels[rn_cpu()]->exp(x, y, n);
-}
-
-void
-rn_log_f32(const float x[], float y[], size_t n)
-{
-	kernels[rn_cpu()]->log(x, y, n);
 }
 
 void
@@ -68,12 +61,6 @@ void
 rn_softmax_f32(float x[], size_t rows, size_t columns)
 {
 	kernels[rn_cpu()]->softmax(x, rows, columns);
-}
-
-void
-rn_add_bias_f32(float x[], const float bias[], size_t rows, size_t columns)
-{
-	kernels[rn_cpu()]->add_bias(x, bias, rows, columns);
 }
 
 void

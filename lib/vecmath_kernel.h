@@ -48,7 +48,6 @@ LEVEL_NAME(logcosh_of)(vec x)
 	}
 
 MAP(map_exp, SLEEF(exp, u10))
-MAP(map_log, SLEEF(log, u10))
 MAP(map_tanh, LEVEL_NAME(tanh_of))
 MAP(map_sigmoid, LEVEL_NAME(sigmoid_of))
 MAP(map_softplus, LEVEL_NAME(softplus_of))
@@ -78,21 +77,10 @@ LEVEL_NAME(column_sums)(const float x[], size_t rows, size_t columns, float sum[
 
 	for (; j + W <= columns; j += W)
 		LEVEL_NAME(store)(sum + j, LEVEL_NAME(sum_of_columns)(x, rows, columns, j));
-	if (j < columns)
-		LEVEL_NAME(store_some)
-	(sum + j, LEVEL_NAME(sum_of_columns)(x, rows, columns, j), columns - j);
-}
+	if (j < columns) {
+		const vec rest = LEVEL_NAME(sum_of_columns)(x, rows, columns, j);
 
-TARGET static void
-LEVEL_NAME(add_bias)(float x[], const float bias[], size_t rows, size_t columns)
-{
-	for (size_t r = 0; r < rows; r++, x += columns) {
-		size_t j = 0;
-
-		for (; j + W <= columns; j += W)
-			LEVEL_NAME(store)(x + j, LEVEL_NAME(load)(x + j) + LEVEL_NAME(load)(bias + j));
-		for (; j < columns; j++)
-			x[j] += bias[j];
+		LEVEL_NAME(store_some)(sum + j, rest, columns - j);
 	}
 }
 
@@ -147,12 +135,10 @@ LEVEL_NAME(softmax)(float x[], size_t rows, size_t columns)
 
 static const struct kernel LEVEL_NAME(kernel) = {
 	.exp = LEVEL_NAME(map_exp),
-	.log = LEVEL_NAME(map_log),
 	.tanh = LEVEL_NAME(map_tanh),
 	.sigmoid = LEVEL_NAME(map_sigmoid),
 	.softplus = LEVEL_NAME(map_softplus),
 	.logcosh = LEVEL_NAME(map_logcosh),
 	.softmax = LEVEL_NAME(softmax),
 	.column_sums = LEVEL_NAME(column_sums),
-	.add_bias = LEVEL_NAME(add_bias),
 };

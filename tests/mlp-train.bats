@@ -257,7 +257,7 @@ cost() {
 	cp good before
 	run -1 --separate-stderr mlp-train --layers 4:tanh,softmax --epochs 9 --rate 1e30 --l2-w 1 --resume good --checkpoint good \
 		--log log.csv -o model "$spins"
-	[[ $stderr == "mlp-train: good is of a run with other options or data"*"mlp-train: epoch "[3-9]": the cost is not finite"*"--rate"* ]]
+	[[ $stderr == "mlp-train: good is of a run with other options or data"*"mlp-train: epoch "[3-9]": the cost or a parameter is not finite"*"--rate"* ]]
 	[ ! -e model ]
 	cmp <(rns-cat --records good) <(rns-cat --records before)
 	grep -q '^epoch,' log.csv

@@ -174,7 +174,7 @@ refused() {
 
 @test "--ais: ln Z where records are made, exact for small machines" {
 	rbm-train --hidden 5 --tau 2 --every 5 --ais 10 --log log.csv "$spins" > /dev/null 2> err
-	grep -q 'ln Z = [0-9.]* exactly, log-likelihood -[0-9.]* a sample' err
+	grep -q 'ln Z = [0-9.]* exactly, log-likelihood -[0-9.]* +- [0-9.]* a sample' err
 	# 14 epochs: records of epochs 5, 10, 14
 	[ "$(csv_column lnZ < log.csv | grep -cv nan)" -eq 3 ]
 	[ "$(csv_column lnZ_err < log.csv | tail -n 1)" = 0 ]
@@ -187,7 +187,7 @@ refused() {
 	rbm-train --epochs 2 --checkpoint good "$spins" > /dev/null
 	cp good before
 	run -1 --separate-stderr rbm-train --epochs 9 --rate 1e30 --l2-w 1 --resume good --checkpoint good --log log.csv -o model "$spins"
-	[[ $stderr == "rbm-train: good is of a run with other options or data"*"rbm-train: epoch "[3-9]": a parameter is not finite"* ]]
+	[[ $stderr == "rbm-train: good is of a run with other options or data"*"rbm-train: epoch "[3-9]": the cost or a parameter is not finite"* ]]
 	[ ! -e model ]
 	cmp <(rns-cat --records good) <(rns-cat --records before)
 	grep -q '^epoch,' log.csv
@@ -197,7 +197,7 @@ refused() {
 
 @test "what has grown beyond all bounds is no machine, though its numbers are finite" {
 	run -1 --separate-stderr rbm-train --epochs 5 --rate 1e20 -o model "$spins"
-	[[ $stderr == "rbm-train: epoch 1: a parameter is not finite, or beyond 1e6"* ]]
+	[[ $stderr == "rbm-train: epoch 1: "*"or a parameter is beyond 1e6"* ]]
 	[ ! -e model ]
 }
 
@@ -209,7 +209,8 @@ refused() {
 	rbm-train --hidden 3 --epochs 4 --rate 0.01 --resume state "$spins" > other 2> err
 	grep -q 'state is of a run with other options or data' err
 	[ "$(rns-cat --to=csv other | grep -c '^# history: rbm-train')" -eq 2 ]
-	rns-cat --to=csv other | grep -q -e '^# history: rbm-train.* --rate 0.01 .*--resume state'
+	rns-cat --label other > header
+	grep -q -e '^history: rbm-train.* --rate 0.01 .*--resume state' header
 }
 
 @test "no output replaces an input, or another output" {
@@ -305,7 +306,7 @@ refused() {
 	refused 65 "3 pm1 units" rbm-train --hidden 4 --resume model "$spins"
 	refused 65 "pm1" rbm-train --hidden 3 --hidden-units 01 --resume model "$spins"
 	refused 65 "another --optimiser" rbm-train --hidden 3 --optimiser adam --resume state "$spins"
-	refused 65 "without --pcd" rbm-train --hidden 3 --pcd 1 --resume state "$spins"
+	refused 65 "--pcd" rbm-train --hidden 3 --pcd 1 --resume state "$spins"
 	refused 65 "spins" rbm-train --hidden 3 --resume "$spins" "$spins"
 	refused 65 "nothing to resume" rbm-train --hidden 3 --resume <(head -c 400 model) "$spins"
 	refused 66 "" rbm-train --hidden 3 --resume none "$spins"

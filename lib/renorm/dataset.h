@@ -16,6 +16,12 @@ struct rn_dataset_options {
 	const char *weight_column; /* finite numbers >= 0; NULL: all records weigh 1 */
 };
 
+struct rn_dataset_part {
+	char *file;
+	uint64_t segment;
+	size_t first; /* of its records */
+};
+
 struct rn_dataset {
 	enum rn_type type; /* RN_BIT, RN_U8 or RN_F32 */
 	float low;	   /* f32 with the key "units": values run from low (-1 or 0) to 1; NaN: not said */
@@ -27,7 +33,9 @@ struct rn_dataset {
 	uint32_t *class_of; /* n, or NULL */
 	double *weight;	    /* n, or NULL */
 	size_t classes;
-	double *class_value;	  /* ascending (inf is legal; NaN is refused) */
+	double *class_value;	      /* ascending (inf is legal; NaN is refused) */
+	struct rn_dataset_part *part; /* where the records came from, a part a segment */
+	size_t parts;
 	struct rn_schema *schema; /* of the first segment, with the history lines of all */
 };
 
@@ -42,6 +50,12 @@ RN_MUST_CHECK enum rn_status rn_dataset_read(struct rn_reader *in, const struct 
 RN_MUST_CHECK enum rn_status rn_dataset_read_file(const char *path, const struct rn_dataset_options *o,
 	struct rn_dataset *d, struct rn_error *err);
 void rn_dataset_clear(struct rn_dataset *d);
+
+/* Prefixes *err with "FILE: segment S, record R" of record i, R from 0 in its segment; returns err->status. */
+enum rn_status rn_dataset_locate(const struct rn_dataset *d, size_t i, struct rn_error *err);
+/* u8 of 0 and 1 alone: bits, most likely, that were to be bits. */
+bool rn_dataset_is_dark(const struct rn_dataset *d);
+extern const char rn_dataset_dark[]; /* what to remark then */
 
 /*
  * Makes `test` usable beside `train`: RN_EDATA unless the values' type and shape agree and each of its

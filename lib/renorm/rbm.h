@@ -37,6 +37,8 @@ struct rn_rbm {
 const char *rn_units_name(enum rn_units u);
 /* What bits 0 and 1 are as inputs of such units: -1, 1 (pm1 and gaussian) or 0, 1. */
 void rn_units_range(enum rn_units u, float *low, float *high);
+/* Random words that the draw of one such unit takes. */
+size_t rn_units_words(enum rn_units u);
 
 /* All parameters zero. nv is the product of the shape. */
 RN_MUST_CHECK enum rn_status rn_rbm_create(struct rn_rbm *r, enum rn_units visible, enum rn_units hidden,
@@ -46,13 +48,15 @@ void rn_rbm_clear(struct rn_rbm *r);
 /*
  * n rows at once (matrix product, bias, nonlinearity and draw; the draw fused with the nonlinearity). mean and
  * state are n x nh (n x nv) and either may be NULL; without state, random is not read. random: one uniform 32-bit word
- * a unit, in the same layout; for Gaussian visible units two (n x nv x 2). A binary unit is up when
+ * a unit, in the same layout; for Gaussian visible units two (n x nv x 2): rn_units_words(). A binary unit is up when
  * (word >> 8) + 1/2 < p 2^24: probabilities are right to 2^-24.
  */
 void rn_rbm_hidden(const struct rn_rbm *r, const float v[], size_t n, const uint32_t random[], float mean[],
 	float state[]);
 void rn_rbm_visible(const struct rn_rbm *r, const float h[], size_t n, const uint32_t random[], float mean[],
 	float state[]);
+/* z = v W + c of n rows. */
+void rn_rbm_hidden_inputs(const struct rn_rbm *r, const float v[], size_t n, float z[]);
 /* F(v) of n rows, summed in double. z: n x nh of room. */
 void rn_rbm_free_energy(const struct rn_rbm *r, const float v[], size_t n, float z[], double F[]);
 

@@ -68,11 +68,18 @@ RN_MUST_CHECK enum rn_status rn_training_split(double holdout, const struct rn_r
 /* False when a parameter is not finite, or beyond 1e6: that machine has diverged. */
 bool rn_training_is_sane(const float theta[], size_t n);
 
-/* Files on disk are renewed once a second: true when one has passed since it last was. { 0 } to begin with. */
+/* Exits: the numbers of this epoch failed. The last good checkpoint stays, and is named. */
+_Noreturn void rn_training_give_up(const struct rn_training *t, uint64_t epoch);
+
+/*
+ * Files on disk are renewed once a second, or less often when that takes long: true when it is time. { 0 } to begin
+ * with; rn_training_renewed() comes after the work is done.
+ */
 struct rn_training_clock {
-	double renewed;
+	double begun, renewed, cost; /* seconds */
 };
 bool rn_training_is_due(struct rn_training_clock *c);
+void rn_training_renewed(struct rn_training_clock *c);
 
 /*
  * Whether a run that goes on from a checkpoint with header `then` is the run it was, by the histories: the same but for
@@ -80,13 +87,35 @@ bool rn_training_is_due(struct rn_training_clock *c);
  */
 bool rn_training_continues(const struct rn_schema *then, const struct rn_schema *now);
 
+/* Appends the history line of a run to a header; without --resume when it goes on as if it had not been interrupted. */
+typedef void rn_training_line(const void *options, bool continues, struct rn_schema *schema);
+/*
+ * The history of a run in both headers. resumed: what --resume had (NULL: no --resume). A run that goes on from another
+ * one, or from a model, has the history of that one before its own, which is remarked upon.
+ */
+void rn_training_write_history(const struct rn_training *t, const struct rn_common *c, rn_training_line *line,
+	const void *options, const struct rn_schema *resumed, struct rn_schema *model,
+	struct rn_schema *checkpoint);
+
+/* A checkpoint has the columns of a model and others, "state.updates" among them. */
+bool rn_training_is_checkpoint(const struct rn_schema *s);
+/* The n arrays "state.*" of a record: RN_EDATA unless it has these and no others. */
+RN_MUST_CHECK enum rn_status rn_training_take_state(const struct rn_schema *s, const void *record,
+	const struct rn_array state[], size_t n, struct rn_error *err);
+
 /* Early stopping on a cost: the parameters worth keeping are those of the best epoch. */
 struct rn_best {
-	double cost; /* INFINITY before the first */
-	uint64_t epoch;
+	double cost;	/* INFINITY before the first */
+	uint64_t epoch; /* 0 before the first */
+	float *theta;	/* n of them; NULL: nothing is tested */
+	size_t n;
 };
-bool rn_best_update(struct rn_best *b, double cost, uint64_t epoch); /* true: better than all before */
-bool rn_best_is_past(const struct rn_best *b, const struct rn_training *t, uint64_t epoch);
+void rn_best_update(struct rn_best *b, double cost, uint64_t epoch, const float theta[]);
+/* Puts the best epoch back, if there is one. */
+void rn_best_take(const struct rn_best *b, float theta[], uint64_t *epoch);
+/* All `epochs` are trained, or patience is at its end. */
+bool
+rn_training_is_over(const struct rn_training *t, const struct rn_best *b, uint64_t epoch, uint64_t epochs);
 
 /*
  * Learning curves, in memory until they are saved: one row an epoch. rn_curve_save replaces `path` by all rows

@@ -14,7 +14,6 @@
 #include <stdint.h>
 
 void rn_exp_f32(const float x[], float y[], size_t n);
-void rn_log_f32(const float x[], float y[], size_t n);
 void rn_tanh_f32(const float x[], float y[], size_t n);
 void rn_sigmoid_f32(const float x[], float y[], size_t n);  /* 1 / (1 + exp(-x)) */
 void rn_softplus_f32(const float x[], float y[], size_t n); /* ln(1 + exp(x)) */
@@ -23,8 +22,6 @@ void rn_logcosh_f32(const float x[], float y[], size_t n);  /* ln cosh x */
 /* Each of `rows` rows of `columns` becomes softmax of itself (largest entry subtracted first). */
 void rn_softmax_f32(float x[], size_t rows, size_t columns);
 
-/* x[r][j] += bias[j] */
-void rn_add_bias_f32(float x[], const float bias[], size_t rows, size_t columns);
 /* sum[j] = sum over r of x[r][j] */
 void rn_column_sums_f32(const float x[], size_t rows, size_t columns, float sum[]);
 

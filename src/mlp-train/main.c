@@ -74,8 +74,9 @@ static const struct argp argp = {
 
 /* A run taken up from its checkpoint is the run it would have been, and its history says the same. */
 static void
-add_history(const struct options *o, bool continues, struct rn_schema *schema)
+add_history(const void *options, bool continues, struct rn_schema *schema)
 {
+	const struct options *o = options;
 	struct rn_training training = o->training;
 	struct rn_text line;
 
@@ -88,32 +89,6 @@ add_history(const struct options *o, bool continues, struct rn_schema *schema)
 	rn_history_add(&line, "--units", units[o->zero_one]);
 	rn_training_history(&training, &line);
 	rn_history_end(&line, &o->common, schema);
-}
-
-/* With --resume of another run, its history stands before ours, which tells of it. */
-static void
-write_history(const struct options *o, struct state *s)
-{
-	struct rn_schema *alone = rn_schema_copy(s->model);
-	bool continues;
-	struct rn_error err;
-
-	if (!alone)
-		rn_die(RN_ENOMEM, "out of memory (header)");
-	add_history(o, true, alone);
-	continues =
-		!s->resumed || (state_is_checkpoint(s->resumed) && rn_training_continues(s->resumed, alone));
-	rn_schema_destroy(alone);
-	if (!continues) {
-		if (state_is_checkpoint(s->resumed))
-			rn_remark(&o->common,
-				"%s is of a run with other options or data; the history tells of both",
-				o->training.resume);
-		rn_or_die(rn_schema_merge_history(s->model, s->resumed, &err), &err);
-		rn_or_die(rn_schema_merge_history(s->checkpoint, s->resumed, &err), &err);
-	}
-	add_history(o, continues, s->model);
-	add_history(o, continues, s->checkpoint);
 }
 
 /* --- learning curves --------------------------------------------------------- */
@@ -152,33 +127,6 @@ put_record(struct state *s, struct rn_writer *out)
 	rn_or_die(rn_writer_put(out, s->record, 1, &err), &err);
 }
 
-/* The last good checkpoint stays, no model is written, and the log says how it came to that. */
-_Noreturn static void
-give_up(const struct run *r, const struct rn_curve *curve)
-{
-	const char *checkpoint = r->o->training.checkpoint;
-
-	save_curve(curve, r->o);
-	rn_die(RN_ENUMERIC,
-		"epoch %" PRIu64 ": the cost is not finite, or a parameter beyond 1e6: try a smaller --rate; "
-				 "no model is written%s%s",
-		r->epoch, checkpoint ? "; the last good state is in " : "", checkpoint ? checkpoint : "");
-}
-
-static void
-keep_best(struct run *r, double cost)
-{
-	if (rn_best_update(&r->best, cost, r->epoch))
-		memcpy(r->best_theta, r->mlp.theta, r->mlp.parameters * sizeof *r->best_theta);
-}
-
-static bool
-is_over(const struct run *r)
-{
-	return r->epoch >= r->o->training.epochs ||
-		(run_has_test(r) && rn_best_is_past(&r->best, &r->o->training, r->epoch));
-}
-
 /* One epoch with its tests; false when the numbers failed. */
 static bool
 train_epoch(struct run *r, struct rn_curve *curve, struct rn_progress *progress)
@@ -192,7 +140,7 @@ train_epoch(struct run *r, struct rn_curve *curve, struct rn_progress *progress)
 		test = run_test(r);
 		if (!isfinite(test.cost))
 			return false;
-		keep_best(r, test.cost);
+		rn_best_update(&r->best, test.cost, r->epoch, r->mlp.theta);
 	}
 	add_to_curve(curve, r, train, test);
 	return true;
@@ -207,6 +155,12 @@ renew_files(struct state *s, const struct rn_curve *curve)
 	save_curve(curve, s->run->o);
 }
 
+static bool
+is_over(const struct run *r)
+{
+	return rn_training_is_over(&r->o->training, &r->best, r->epoch, r->o->training.epochs);
+}
+
 static void
 train(struct run *r, struct rn_curve *curve, struct state *s, struct rn_writer *out)
 {
@@ -217,24 +171,18 @@ train(struct run *r, struct rn_curve *curve, struct state *s, struct rn_writer *
 	rn_progress_begin(&progress, &r->o->common, "samples",
 		r->epoch < t->epochs ? (t->epochs - r->epoch) * r->n : 0);
 	while (!is_over(r)) {
-		if (!train_epoch(r, curve, &progress))
-			give_up(r, curve);
+		if (!train_epoch(r, curve, &progress)) {
+			save_curve(curve, r->o);
+			rn_training_give_up(t, r->epoch);
+		}
 		if (t->every && r->epoch % t->every == 0 && !is_over(r))
 			put_record(s, out);
-		if (is_over(r) || rn_training_is_due(&clock))
+		if (is_over(r) || rn_training_is_due(&clock)) {
 			renew_files(s, curve);
+			rn_training_renewed(&clock);
+		}
 	}
 	rn_progress_end(&progress);
-}
-
-/* With a test set the model is that of the best epoch. */
-static void
-take_best(struct run *r)
-{
-	if (r->best.epoch == 0)
-		return;
-	memcpy(r->mlp.theta, r->best_theta, r->mlp.parameters * sizeof *r->best_theta);
-	r->epoch = r->best.epoch;
 }
 
 int
@@ -263,7 +211,7 @@ main(int argc, char **argv)
 	state_create(&s, &r);
 	if (o.training.resume)
 		state_resume(&s, o.training.resume);
-	write_history(&o, &s);
+	rn_training_write_history(&o.training, &o.common, add_history, &o, s.resumed, s.model, s.checkpoint);
 	rn_or_die(rn_curve_create(&curve, curve_columns, CURVES, &err), &err);
 	if (o.training.resume && o.training.log)
 		rn_or_die(rn_curve_resume(&curve, o.training.log, r.epoch, &err), &err);
@@ -271,7 +219,7 @@ main(int argc, char **argv)
 	rn_or_die(rn_writer_segment(out, s.model, &err), &err);
 
 	train(&r, &curve, &s, out);
-	take_best(&r);
+	rn_best_take(&r.best, r.mlp.theta, &r.epoch);
 	put_record(&s, out);
 	rn_or_die(rn_writer_close(out, &err), &err);
 

@@ -29,6 +29,8 @@ read_data(struct run *r)
 
 	rn_or_die(rn_dataset_read(in, &options, &r->train, &err), &err);
 	rn_reader_close(in);
+	if (rn_dataset_is_dark(&r->train))
+		rn_remark(&r->o->common, "%s", rn_dataset_dark);
 	if (!t->test)
 		return;
 	if (rn_dataset_read_file(t->test, &options, &r->test, &err) == RN_OK &&
@@ -146,8 +148,9 @@ make_trainer(struct run *r)
 	r->class_of = rn_alloc_or_die(room, sizeof *r->class_of);
 	rn_or_die(rn_optimiser_create(&r->optimiser, &options, r->mlp.parameters, &err), &err);
 	rn_or_die(backprop_create(&r->backprop, &r->mlp, room, &err), &err);
+	r->best.n = r->mlp.parameters;
 	if (run_has_test(r))
-		r->best_theta = rn_alloc_or_die(r->mlp.parameters, sizeof *r->best_theta);
+		r->best.theta = rn_alloc_or_die(r->best.n, sizeof *r->best.theta);
 }
 
 void
@@ -168,7 +171,7 @@ run_clear(struct run *r)
 	free(r->index);
 	free(r->order);
 	free(r->class_of);
-	free(r->best_theta);
+	free(r->best.theta);
 	backprop_clear(&r->backprop);
 	rn_optimiser_clear(&r->optimiser);
 	rn_mlp_clear(&r->mlp);

@@ -27,8 +27,7 @@ struct run {
 	struct rn_optimiser optimiser;
 	struct backprop backprop; /* has room for batches of training and of testing */
 	uint64_t epoch;		  /* trained so far */
-	struct rn_best best;	  /* on the test set */
-	float *best_theta;	  /* NULL without a test set */
+	struct rn_best best;	  /* on the test set; theta is NULL without one */
 };
 
 /* Mean cost and accuracy over a set. */

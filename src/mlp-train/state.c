@@ -20,8 +20,8 @@ arrays_of(struct run *r, struct rn_array a[ARRAYS_MAX])
 		a[k++] = (struct rn_array){ "state.m", RN_F32, 1, { n }, r->optimiser.m };
 	if (r->optimiser.v)
 		a[k++] = (struct rn_array){ "state.v", RN_F32, 1, { n }, r->optimiser.v };
-	if (r->best_theta) {
-		a[k++] = (struct rn_array){ "state.best", RN_F32, 1, { n }, r->best_theta };
+	if (r->best.theta) {
+		a[k++] = (struct rn_array){ "state.best", RN_F32, 1, { n }, r->best.theta };
 		a[k++] = (struct rn_array){ "state.best_cost", RN_F64, 0, { 0 }, &r->best.cost };
 		a[k++] = (struct rn_array){ "state.best_epoch", RN_U64, 0, { 0 }, &r->best.epoch };
 	}
@@ -115,33 +115,13 @@ take_network(struct run *r, const struct rn_resume *from, struct rn_error *err)
 	return st;
 }
 
-bool
-state_is_checkpoint(const struct rn_schema *s)
-{
-	return rn_schema_find(s, "state.updates") != NULL;
-}
-
-static size_t
-state_columns(const struct rn_schema *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->columns; i++)
-		n += !strncmp(s->column[i].name, "state.", 6);
-	return n;
-}
-
-/* Neither less nor more than this run has: another optimiser's moments would be of no use to it. */
 static enum rn_status
 take_state(struct run *r, const struct rn_resume *from, struct rn_error *err)
 {
 	struct rn_array a[ARRAYS_MAX];
 	const size_t n = arrays_of(r, a);
 
-	if (state_columns(from->schema) != n)
-		return rn_fail(err, RN_EDATA,
-			"a checkpoint of a run with another --optimiser, or with and without a test set");
-	return rn_arrays_get(from->schema, from->record, a, n, err);
+	return rn_training_take_state(from->schema, from->record, a, n, err);
 }
 
 static enum rn_status
@@ -157,7 +137,7 @@ take(struct run *r, const struct rn_resume *from, struct rn_error *err)
 	if (st != RN_OK)
 		return st;
 	r->epoch = rn_get_u64(epoch, from->record, 0);
-	return state_is_checkpoint(from->schema) ? take_state(r, from, err) : RN_OK;
+	return rn_training_is_checkpoint(from->schema) ? take_state(r, from, err) : RN_OK;
 }
 
 void
@@ -175,10 +155,10 @@ state_resume(struct state *s, const char *path)
 		rn_error_prefix(&err, "%s", path);
 		rn_die(err.status, "%s", err.text);
 	}
-	if (from.cut || !state_is_checkpoint(from.schema))
+	if (from.cut || !rn_training_is_checkpoint(from.schema))
 		rn_remark(&r->o->common, "%s: %s; goes on from its record of epoch %" PRIu64 "%s", path,
 			from.cut ? "cut short" : "a model", r->epoch,
-			state_is_checkpoint(from.schema) ? "" : ", without what the optimiser knew");
+			rn_training_is_checkpoint(from.schema) ? "" : ", without what the optimiser knew");
 	s->resumed = from.schema;
 	from.schema = NULL;
 	rn_resume_clear(&from);

@@ -28,6 +28,5 @@ void state_save(struct state *s);
  * which is told. Exits when it does not fit.
  */
 void state_resume(struct state *s, const char *path);
-bool state_is_checkpoint(const struct rn_schema *s);
 
 #endif

@@ -1,7 +1,6 @@
 /* Chains, ladders and weights of annealed importance sampling. */
 #include "ais.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +35,7 @@ struct annealing {
 static size_t
 coins_needed(const struct rn_rbm *r)
 {
-	const size_t visible = r->visible == RN_UNITS_GAUSSIAN ? 2 * r->nv : r->nv;
+	const size_t visible = r->nv * rn_units_words(r->visible);
 
 	return visible > r->nh ? visible : r->nh;
 }
@@ -128,19 +127,8 @@ draw_visible(struct annealing *a, double beta)
 		a->rung.W[j] = (float)beta * r->W[j];
 	for (size_t i = 0; i < r->nv; i++)
 		a->rung.b[i] = (float)((1 - beta) * (double)a->b0[i] + beta * (double)r->b[i]);
-	toss(a, a->chains * r->nv * (r->visible == RN_UNITS_GAUSSIAN ? 2 : 1));
+	toss(a, a->chains * r->nv * rn_units_words(r->visible));
 	rn_rbm_visible(&a->rung, a->h, a->chains, a->coins, NULL, a->v);
-}
-
-static void
-hidden_inputs(struct annealing *a)
-{
-	const struct rn_rbm *r = a->r;
-
-	for (size_t k = 0; k < a->chains; k++)
-		memcpy(a->z + k * r->nh, r->c, r->nh * sizeof *r->c);
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)a->chains, (int)r->nh, (int)r->nv, 1,
-		a->v, (int)r->nv, r->W, (int)r->nh, 1, a->z, (int)r->nh);
 }
 
 /* sum_i (b_i - b0_i) v_i */
@@ -193,7 +181,7 @@ anneal(struct annealing *a, size_t steps)
 	for (size_t k = 1; k <= steps; k++) {
 		const double from = (double)(k - 1) / (double)steps, to = (double)k / (double)steps;
 
-		hidden_inputs(a);
+		rn_rbm_hidden_inputs(a->r, a->v, a->chains, a->z);
 		toss(a, a->chains * nh);
 		for (size_t c = 0; c < a->chains; c++) {
 			const float *z = a->z + c * nh;
@@ -212,9 +200,9 @@ anneal(struct annealing *a, size_t steps)
 /*
  * ln of the mean weight, (sum w)^2 / sum w^2, and the error of the first: to first order its square is 1/ess - 1/n.
  * That is itself known from so few chains only, and too small when the chains that should carry the mean are too rare
- * to have been drawn. The factor 1 + 20/ess makes up for it: deviations from exact values then have the
- * standard deviation 1 or less also where 5 of 100 chains count (2 without it). It cannot help where whole modes
- * are missed.
+ * to have been drawn. The factor 1 + 20/ess makes up for it; it follows from no theory, but is a calibration on random
+ * machines: deviations from their exact values, in units of the error, then have the standard deviation 1 or less also
+ * where 5 of 100 chains count (2 without it). It cannot help where whole modes are missed.
  */
 static void
 weigh(const struct annealing *a, struct ais_result *result)

@@ -13,7 +13,7 @@
 static size_t
 blocks_of(const struct rn_rbm *r, size_t rows)
 {
-	const size_t visible = r->nv * (r->visible == RN_UNITS_GAUSSIAN ? 2 : 1);
+	const size_t visible = r->nv * rn_units_words(r->visible);
 
 	return (rows * (visible > r->nh ? visible : r->nh) + 3) / 4;
 }
@@ -38,7 +38,7 @@ sample_hidden(struct cd *t, const float v[], size_t n, float mean[])
 static void
 sample_visible(struct cd *t, float v[], size_t n)
 {
-	const size_t words = t->rbm->visible == RN_UNITS_GAUSSIAN ? 2 : 1;
+	const size_t words = rn_units_words(t->rbm->visible);
 
 	rn_rbm_visible(t->rbm, t->h, n, random_words(t, n * t->rbm->nv * words), NULL, v);
 }

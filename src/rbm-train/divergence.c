@@ -76,13 +76,20 @@ room_create(const struct rn_rbm *r, size_t states)
 }
 
 static enum rn_status
+check_units(const struct rn_rbm *r, struct rn_error *err)
+{
+	if (r->visible != RN_UNITS_GAUSSIAN && r->nv <= DIVERGENCE_UNITS)
+		return RN_OK;
+	return rn_fail(err, RN_EDATA, "%zu %s visible units: exact losses are for up to %d binary ones",
+		r->nv, rn_units_name(r->visible), DIVERGENCE_UNITS);
+}
+
+static enum rn_status
 create(struct divergence *x, const struct rn_rbm *r, enum divergence_loss loss, struct rn_error *err)
 {
 	*x = (struct divergence){ .loss = loss, .nv = r->nv, .nh = r->nh };
-	if (r->visible == RN_UNITS_GAUSSIAN || r->nv > DIVERGENCE_UNITS)
-		return rn_fail(err, RN_EDATA,
-			"%zu %s visible units: exact losses are for up to %d binary ones", r->nv,
-			rn_units_name(r->visible), DIVERGENCE_UNITS);
+	if (check_units(r, err) != RN_OK)
+		return RN_EDATA;
 	x->states = (size_t)1 << r->nv;
 	x->q = calloc(x->states, sizeof *x->q);
 	x->p = calloc(x->states, sizeof *x->p);
@@ -131,7 +138,7 @@ finish_q(struct divergence *x, double eps, struct rn_error *err)
 }
 
 enum rn_status
-divergence_create_q(struct divergence *x, const struct rn_rbm *r, enum divergence_loss loss, double eps,
+divergence_create(struct divergence *x, const struct rn_rbm *r, enum divergence_loss loss, double eps,
 	const double q[], struct rn_error *err)
 {
 	enum rn_status st = create(x, r, loss, err);
@@ -159,10 +166,10 @@ state_of(const float v[], size_t nv, float low, float high, size_t *state)
 	return true;
 }
 
-/* Adds up the weights of the rows in x->q. */
+/* Adds up the weights of the rows in q. */
 static enum rn_status
-count_rows(struct divergence *x, const struct rn_rbm *r, const struct rn_dataset *d, const uint64_t index[],
-	size_t n, struct rn_error *err)
+count_rows(const struct rn_rbm *r, const struct rn_dataset *d, const uint64_t index[], size_t n, double q[],
+	struct rn_error *err)
 {
 	float v[ROWS * DIVERGENCE_UNITS], low, high;
 
@@ -175,31 +182,35 @@ count_rows(struct divergence *x, const struct rn_rbm *r, const struct rn_dataset
 			const uint64_t record = index[first + k];
 			size_t state;
 
-			if (!state_of(v + k * x->nv, x->nv, low, high, &state))
-				return rn_fail(err, RN_EDATA,
-					"record %ju of the training set, from 0: a value is neither of the "
-					"two "
-					"of %s units, %g and %g, that exact losses need (a u8 is 0 or 255 "
-					"then; bits are better)",
-					(uintmax_t)record, rn_units_name(r->visible), (double)low,
-					(double)high);
-			x->q[state] += d->weight ? d->weight[record] : 1;
+			if (!state_of(v + k * r->nv, r->nv, low, high, &state)) {
+				rn_fail(err, RN_EDATA,
+					"exact losses need values that are one of two: bits, or u8 of 0 and "
+					"255");
+				return rn_dataset_locate(d, record, err);
+			}
+			q[state] += d->weight ? d->weight[record] : 1;
 		}
 	}
 	return RN_OK;
 }
 
-enum rn_status
-divergence_create(struct divergence *x, const struct rn_rbm *r, enum divergence_loss loss, double eps,
-	const struct rn_dataset *d, const uint64_t index[], size_t n, struct rn_error *err)
+double *
+divergence_count(const struct rn_rbm *r, const struct rn_dataset *d, const uint64_t index[], size_t n,
+	struct rn_error *err)
 {
-	enum rn_status st = create(x, r, loss, err);
+	double *q;
 
-	if (st != RN_OK)
-		return st;
-	if ((st = count_rows(x, r, d, index, n, err)) != RN_OK || (st = finish_q(x, eps, err)) != RN_OK)
-		divergence_clear(x);
-	return st;
+	if (check_units(r, err) != RN_OK)
+		return NULL;
+	q = calloc((size_t)1 << r->nv, sizeof *q);
+	if (!q) {
+		rn_fail_memory(err, "states");
+		return NULL;
+	}
+	if (count_rows(r, d, index, n, q, err) == RN_OK)
+		return q;
+	free(q);
+	return NULL;
 }
 
 /* ln p and p of all states. */

@@ -27,21 +27,23 @@ enum divergence_loss { LOSS_KL, LOSS_REVERSE_KL, LOSS_JS };
 struct divergence {
 	enum divergence_loss loss;
 	size_t nv, nh, states;
-	double *q; /* `states`: as in enumerate_p() */
+	double *q; /* `states` of them; unit i of state s is up when bit i of s is 1 */
 	double *p; /* of the last machine asked for */
 	struct divergence_room *room;
 };
 
 /*
- * For machines of r's layers and the rows index[0..n-1] of d (bits, or u8 of 0 and 1; its weights, if it has any). RN_EDATA: visible
- * units Gaussian or more than 20, values other than two, weights all 0, eps outside [0, 1], and the reverse KL of data
- * that leave out states when eps = 0.
+ * The weights (1 without) that the rows index[0..n-1] of d give to the 2^nv states: malloc'd, NULL when *err says why.
+ * RN_EDATA: visible units Gaussian or more than 20; values other than the two of r's units, which are bits, or u8 of 0
+ * and 255 (a u8 runs from 0 to 255: one of 0 and 1 is not binary).
  */
-RN_MUST_CHECK enum rn_status
-divergence_create(struct divergence *x, const struct rn_rbm *r, enum divergence_loss loss, double eps,
-	const struct rn_dataset *d, const uint64_t index[], size_t n, struct rn_error *err);
-/* The same for a given q, 2^nv numbers >= 0 (they are normalised). */
-RN_MUST_CHECK enum rn_status divergence_create_q(struct divergence *x, const struct rn_rbm *r,
+double *divergence_count(const struct rn_rbm *r, const struct rn_dataset *d, const uint64_t index[], size_t n,
+	struct rn_error *err);
+/*
+ * For machines of r's layers and data q, 2^nv numbers >= 0 (they are normalised). RN_EDATA: too many units as above,
+ * numbers that are all 0, eps outside [0, 1], and the reverse KL of data that leave out states when eps = 0.
+ */
+RN_MUST_CHECK enum rn_status divergence_create(struct divergence *x, const struct rn_rbm *r,
 	enum divergence_loss loss, double eps, const double q[], struct rn_error *err);
 void divergence_clear(struct divergence *x); /* { 0 } is accepted */
 

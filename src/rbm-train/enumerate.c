@@ -1,4 +1,4 @@
-/* ln Z, p(v) and the mean log-likelihood. */
+/* ln Z and the mean log-likelihood. */
 #include "enumerate.h"
 
 #include <math.h>
@@ -19,12 +19,6 @@ bool
 enumerate_has_lnz(const struct rn_rbm *r)
 {
 	return (enumerates_visible(r) ? r->nv : r->nh) <= ENUMERATE_UNITS;
-}
-
-bool
-enumerate_has_p(const struct rn_rbm *r)
-{
-	return r->visible != RN_UNITS_GAUSSIAN && r->nv <= ENUMERATE_UNITS;
 }
 
 enum rn_status
@@ -61,41 +55,13 @@ enumerate_lnz(const struct rn_rbm *r, double *lnz, struct rn_error *err)
 }
 
 enum rn_status
-enumerate_p(const struct rn_rbm *r, double p[], double *lnz, struct rn_error *err)
-{
-	const size_t states = (size_t)1 << (r->nv & 63);
-	struct log_sum sum = { -INFINITY, 0 };
-	struct states x;
-	double value;
-	enum rn_status st;
-
-	if (!enumerate_has_p(r))
-		return rn_fail(err, RN_EDATA,
-			"%zu %s visible units: a table of p(v) is for up to %d binary ones", r->nv,
-			rn_units_name(r->visible), ENUMERATE_UNITS);
-	st = states_create(&x, r, true, err);
-	if (st != RN_OK)
-		return st;
-	states_set(&x, r, true);
-	for (size_t b = 0; b < x.blocks; b++)
-		states_block(&x, b, p + b * x.block, NULL);
-	states_clear(&x);
-	log_sum_add(&sum, p, states);
-	value = log_sum_value(&sum);
-	for (size_t k = 0; k < states; k++)
-		p[k] = exp(p[k] - value);
-	if (lnz)
-		*lnz = value;
-	return RN_OK;
-}
-
-enum rn_status
 log_likelihood(const struct rn_rbm *r, double lnz, const struct rn_dataset *d, const uint64_t index[],
-	size_t n, double *mean, struct rn_error *err)
+	size_t n, struct rn_mean *mean, struct rn_error *err)
 {
 	float *v = calloc(ROWS * r->nv, sizeof *v), *z = calloc(ROWS * r->nh, sizeof *z), low, high;
-	double F[ROWS], sum = 0, weight = 0;
+	double F[ROWS];
 
+	*mean = (struct rn_mean){ 0 };
 	if (!v || !z) {
 		free(v);
 		free(z);
@@ -107,14 +73,9 @@ log_likelihood(const struct rn_rbm *r, double lnz, const struct rn_dataset *d, c
 
 		rn_dataset_rows(d, index + first, rows, low, high, v);
 		rn_rbm_free_energy(r, v, rows, z, F);
-		for (size_t k = 0; k < rows; k++) {
-			const double w = d->weight ? d->weight[index[first + k]] : 1;
-
-			sum -= w * F[k];
-			weight += w;
-		}
+		for (size_t k = 0; k < rows; k++)
+			rn_mean_add(mean, -F[k] - lnz, d->weight ? d->weight[index[first + k]] : 1);
 	}
-	*mean = sum / weight - lnz;
 	free(v);
 	free(z);
 	return RN_OK;

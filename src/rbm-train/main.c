@@ -174,14 +174,16 @@ add_method(const struct options *o, struct rn_text *line)
 
 /* A run taken up from its checkpoint ends as if it had not been interrupted, and does not tell. */
 static void
-add_history(const struct options *o, bool resumed, struct rn_schema *schema)
+add_history(const void *options, bool continues, struct rn_schema *schema)
 {
+	const struct options *o = options;
 	struct rn_training training = o->training;
 	struct rn_text line;
 
-	if (resumed)
+	if (continues)
 		training.resume = NULL;
-
+	if (o->exact)
+		training.batch = 0; /* there are none */
 	rn_history_begin(&line, &o->common);
 	rn_history_add_u64(&line, "--hidden", o->hidden);
 	rn_history_add(&line, "--visible-units", units[o->visible_units]);
@@ -196,32 +198,6 @@ add_history(const struct options *o, bool resumed, struct rn_schema *schema)
 	rn_history_end(&line, &o->common, schema);
 }
 
-/* With --resume of another run, its history stands before ours, which tells of it. */
-static void
-write_history(const struct options *o, struct state *s)
-{
-	struct rn_schema *alone = rn_schema_copy(s->model);
-	bool continues;
-	struct rn_error err;
-
-	if (!alone)
-		rn_die(RN_ENOMEM, "out of memory (header)");
-	add_history(o, true, alone);
-	continues =
-		!s->resumed || (state_is_checkpoint(s->resumed) && rn_training_continues(s->resumed, alone));
-	rn_schema_destroy(alone);
-	if (!continues) {
-		if (state_is_checkpoint(s->resumed))
-			rn_remark(&o->common,
-				"%s is of a run with other options or data; the history tells of both",
-				o->training.resume);
-		rn_or_die(rn_schema_merge_history(s->model, s->resumed, &err), &err);
-		rn_or_die(rn_schema_merge_history(s->checkpoint, s->resumed, &err), &err);
-	}
-	add_history(o, continues, s->model);
-	add_history(o, continues, s->checkpoint);
-}
-
 static void
 put_record(struct state *s, struct rn_writer *out)
 {
@@ -231,46 +207,34 @@ put_record(struct state *s, struct rn_writer *out)
 	rn_or_die(rn_writer_put(out, s->record, 1, &err), &err);
 }
 
-/* The last good checkpoint stays, no model is written, and the log says how it came to that. */
-_Noreturn static void
-give_up(const struct run *r, const struct monitor *m)
+/* As many digits as two of the error; "x +- error". */
+static const char *
+with_error(char out[64], double x, double error)
 {
-	const char *checkpoint = r->o->training.checkpoint;
+	const double digits = error > 0 ? 1 - floor(log10(error)) : NAN;
 
-	monitor_save(m);
-	rn_die(RN_ENUMERIC,
-		"epoch %" PRIu64
-		": %s not finite, or beyond 1e6: try a smaller --rate; no model is written%s%s",
-		r->epoch, r->o->exact ? "the loss or a parameter is" : "a parameter is",
-		checkpoint ? "; the last good state is in " : "", checkpoint ? checkpoint : "");
+	if (digits >= 0 && digits < 15)
+		snprintf(out, 64, "%.*f +- %.*f", (int)digits, x, (int)digits, error);
+	else
+		snprintf(out, 64, "%.6g +- %.2g", x, error);
+	return out;
 }
 
 static void
 tell_lnz(const struct options *o, const struct monitor_lnz *l)
 {
+	char lnz[64], train[64];
+
+	with_error(train, l->train.mean, hypot(rn_mean_error(&l->train), l->error));
 	if (isnan(l->ess)) {
-		rn_remark(&o->common, "ln Z = %.6g exactly, log-likelihood %.6g a sample", l->lnz, l->train);
+		rn_remark(&o->common, "ln Z = %.10g exactly, log-likelihood %s a sample", l->lnz, train);
 		return;
 	}
 	rn_remark(&o->common,
-		"ln Z = %.6g +- %.2g (%zu steps, effective sample size %.3g of %" PRIu64
-		" chains), log-likelihood %.6g +- %.2g a sample%s",
-		l->lnz, l->error, l->steps, l->ess, o->ais, l->train, l->error,
+		"ln Z = %s (%zu steps, effective sample size %.3g of %" PRIu64
+		" chains), log-likelihood %s a sample%s",
+		with_error(lnz, l->lnz, l->error), l->steps, l->ess, o->ais, train,
 		l->ess < 10 ? "; few chains carry it: raise --ais-steps" : "");
-}
-
-static void
-keep_best(struct run *r, double cost)
-{
-	if (r->best_theta && rn_best_update(&r->best, cost, r->epoch))
-		memcpy(r->best_theta, r->rbm.theta, r->rbm.parameters * sizeof *r->best_theta);
-}
-
-static bool
-is_over(const struct run *r)
-{
-	return r->epoch >= r->epochs ||
-		(r->best_theta && rn_best_is_past(&r->best, &r->o->training, r->epoch));
 }
 
 /* Where nothing can be written that is told before the first epoch, and not in an hour. */
@@ -280,6 +244,12 @@ renew_files(struct state *s, const struct monitor *m)
 	if (s->run->o->training.checkpoint)
 		state_save(s);
 	monitor_save(m);
+}
+
+static bool
+is_over(const struct run *r)
+{
+	return rn_training_is_over(&r->o->training, &r->best, r->epoch, r->epochs);
 }
 
 static void
@@ -297,28 +267,24 @@ train(struct run *r, struct monitor *m, struct state *s, struct rn_writer *out)
 	rn_progress_begin(&progress, &r->o->common, "samples",
 		r->epoch < r->epochs ? (r->epochs - r->epoch) * r->n : 0);
 	while (!is_over(r)) {
+		double cost;
 		const bool good = run_epoch(r, &progress);
 		const bool record = t->every && r->epoch % t->every == 0 && r->epoch < r->epochs;
 
-		if (!good)
-			give_up(r, m);
-		keep_best(r, monitor_epoch(m, record || r->epoch == r->epochs));
+		if (!good) {
+			monitor_save(m);
+			rn_training_give_up(t, r->epoch);
+		}
+		cost = monitor_epoch(m, record || r->epoch == r->epochs);
+		rn_best_update(&r->best, cost, r->epoch, r->rbm.theta);
 		if (record)
 			put_record(s, out);
-		if (is_over(r) || rn_training_is_due(&clock))
+		if (is_over(r) || rn_training_is_due(&clock)) {
 			renew_files(s, m);
+			rn_training_renewed(&clock);
+		}
 	}
 	rn_progress_end(&progress);
-}
-
-/* With --patience the model is that of the best epoch. */
-static void
-take_best(struct run *r)
-{
-	if (!r->best_theta || r->best.epoch == 0)
-		return;
-	memcpy(r->rbm.theta, r->best_theta, r->rbm.parameters * sizeof *r->best_theta);
-	r->epoch = r->best.epoch;
 }
 
 int
@@ -348,7 +314,7 @@ main(int argc, char **argv)
 	state_create(&s, &r);
 	if (o.training.resume)
 		state_resume(&s, o.training.resume);
-	write_history(&o, &s);
+	rn_training_write_history(&o.training, &o.common, add_history, &o, s.resumed, s.model, s.checkpoint);
 	monitor_create(&m, &r);
 	if (o.training.resume)
 		monitor_resume(&m);
@@ -356,7 +322,7 @@ main(int argc, char **argv)
 	rn_or_die(rn_writer_segment(out, s.model, &err), &err);
 
 	train(&r, &m, &s, out);
-	take_best(&r);
+	rn_best_take(&r.best, r.rbm.theta, &r.epoch);
 	if (o.ais)
 		tell_lnz(&o, monitor_last_lnz(&m));
 	monitor_save(&m);

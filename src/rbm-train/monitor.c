@@ -10,7 +10,7 @@
 #include "renorm/stats.h"
 
 #define ROOM 1000 /* rows at once, and training samples that are measured at least */
-enum { COLUMNS_MAX = 24, LNZ_COLUMNS = 6 };
+enum { COLUMNS_MAX = 24, LNZ_COLUMNS = 8 };
 
 static size_t
 smaller(size_t a, size_t b)
@@ -24,8 +24,8 @@ create_curve(struct monitor *m)
 	static const char *const always[] = { "epoch", "tau", "reconstruction", "reconstruction_err",
 		"test_reconstruction", "test_reconstruction_err", "free_energy_gap", "free_energy_gap_err",
 		"w_norm", "b_norm", "c_norm" };
-	static const char *const ais[] = { "lnZ", "lnZ_err", "ais_ess", "ais_steps", "loglik",
-		"test_loglik" };
+	static const char *const ais[] = { "lnZ", "lnZ_err", "ais_ess", "ais_steps", "loglik", "loglik_err",
+		"test_loglik", "test_loglik_err" };
 	const char *columns[COLUMNS_MAX];
 	struct rn_error err;
 	size_t n = 0;
@@ -43,10 +43,10 @@ void
 monitor_create(struct monitor *m, struct run *r)
 {
 	const struct rn_rbm *rbm = &r->rbm;
-	const size_t words = rbm->nv * (rbm->visible == RN_UNITS_GAUSSIAN ? 2 : 1);
+	const size_t words = rbm->nv * rn_units_words(rbm->visible);
 	const size_t widest = words > rbm->nh ? words : rbm->nh;
 
-	*m = (struct monitor){ .run = r, .on = r->o->training.log || r->best_theta };
+	*m = (struct monitor){ .run = r, .on = r->o->training.log || r->best.theta };
 	m->key = purpose_key(r->o->common.seed, PURPOSE_MONITOR, rbm);
 	create_curve(m);
 	m->probe_n = smaller(r->n, r->test_n > ROOM ? r->test_n : ROOM);
@@ -96,7 +96,7 @@ measure_rows(struct monitor *m, const struct rn_dataset *d, const uint64_t index
 	uint64_t *draw, struct means *s)
 {
 	const struct rn_rbm *r = &m->run->rbm;
-	const size_t words = r->visible == RN_UNITS_GAUSSIAN ? 2 : 1;
+	const size_t words = rn_units_words(r->visible);
 	const size_t hidden = (n * r->nh + 3) / 4, visible = (n * r->nv * words + 3) / 4;
 	float *v = m->v, *w = m->v + n * r->nv, low, high;
 
@@ -163,7 +163,7 @@ measure_lnz(struct monitor *m)
 
 	if (l->epoch == r->epoch && l->epoch > 0)
 		return l;
-	*l = (struct monitor_lnz){ .epoch = r->epoch, .ess = NAN, .test = NAN };
+	*l = (struct monitor_lnz){ .epoch = r->epoch, .ess = NAN };
 	if (enumerate_has_lnz(&r->rbm))
 		rn_or_die(enumerate_lnz(&r->rbm, &l->lnz, &err), &err);
 	else
@@ -175,30 +175,30 @@ measure_lnz(struct monitor *m)
 	return l;
 }
 
+/* And its error, with that of what it is relative to; NaN for none at all. */
+static size_t
+put_mean(double row[2], const struct rn_mean *m, double error)
+{
+	row[0] = m->n ? m->mean : NAN;
+	row[1] = hypot(rn_mean_error(m), error);
+	return 2;
+}
+
 static void
 put_lnz(double row[], const struct monitor_lnz *l)
 {
 	row[0] = l->lnz;
 	row[1] = l->error;
 	row[2] = l->ess;
-	row[3] = (double)l->steps;
-	row[4] = l->train;
-	row[5] = l->test;
-}
-
-/* And its error; NaN for none at all. */
-static size_t
-put_mean(double row[2], const struct rn_mean *m)
-{
-	row[0] = m->n ? m->mean : NAN;
-	row[1] = rn_mean_error(m);
-	return 2;
+	row[3] = l->epoch ? (double)l->steps : NAN;
+	put_mean(row + 4, &l->train, l->error);
+	put_mean(row + 6, &l->test, l->error);
 }
 
 double
 monitor_epoch(struct monitor *m, bool lnz)
 {
-	static const struct monitor_lnz none = { 0, NAN, NAN, NAN, 0, NAN, NAN };
+	static const struct monitor_lnz none = { .lnz = NAN, .error = NAN, .ess = NAN };
 	struct run *r = m->run;
 	const struct rn_rbm *rbm = &r->rbm;
 	const struct rn_dataset *test_set = run_test(r);
@@ -214,15 +214,15 @@ monitor_epoch(struct monitor *m, bool lnz)
 		test = measure(m, test_set, r->test_index, r->test_n, true);
 	row[n++] = (double)r->epoch;
 	row[n++] = r->tau;
-	n += put_mean(row + n, &train.reconstruction);
-	n += put_mean(row + n, &test.reconstruction);
+	n += put_mean(row + n, &train.reconstruction, 0);
+	n += put_mean(row + n, &test.reconstruction, 0);
 	row[n++] = test_set ? test.F.mean - train.F.mean : NAN;
 	row[n++] = hypot(rn_mean_error(&test.F), rn_mean_error(&train.F));
 	row[n++] = norm(rbm->W, rbm->nv * rbm->nh);
 	row[n++] = norm(rbm->b, rbm->nv);
 	row[n++] = norm(rbm->c, rbm->nh);
 	if (r->o->exact)
-		row[n++] = divergence_loss(&r->divergence, rbm, NULL);
+		row[n++] = run_loss(r);
 	if (r->o->ais)
 		put_lnz(row + n, lnz ? measure_lnz(m) : &none);
 	rn_or_die(rn_curve_add(&m->curve, row, &err), &err);

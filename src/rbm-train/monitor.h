@@ -6,18 +6,20 @@
  *			it overfits. Means count each sample by its --weight; *_err are their standard errors.
  * w_norm ...		Euclidean norms of W, b, c
  * lnZ ...		with --ais, for each record of the output: exact where a layer has up to 20 units, else by
- *			annealed importance sampling; with it the mean log-likelihood of a record
+ *			annealed importance sampling; with it the mean log-likelihood of a record, whose
+ *			error is that of the mean and of ln Z in quadrature
  */
 #ifndef MONITOR_H
 #define MONITOR_H
 
+#include "renorm/stats.h"
 #include "run.h"
 
 struct monitor_lnz {
-	uint64_t epoch;		/* of the machine that was measured; 0: none yet */
-	double lnz, error, ess; /* ess: NaN when exact */
-	size_t steps;		/* of the annealing; 0 when exact */
-	double train, test;	/* mean log-likelihood a sample */
+	uint64_t epoch;		    /* of the machine that was measured; 0: none yet */
+	double lnz, error, ess;	    /* ess: NaN when exact */
+	size_t steps;		    /* of the annealing; 0 when exact */
+	struct rn_mean train, test; /* log-likelihood of a sample */
 };
 
 struct monitor {

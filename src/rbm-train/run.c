@@ -13,9 +13,10 @@
 
 /* Values of binary units lie between their two states: grey pixels do, a field does not. */
 static void
-check_values(const struct run *r, const struct rn_dataset *d, const char *what)
+check_values(const struct run *r, const struct rn_dataset *d)
 {
 	const enum rn_units units = r->o->visible_units;
+	struct rn_error err;
 	float low, high;
 	size_t i = 0;
 
@@ -28,12 +29,12 @@ check_values(const struct run *r, const struct rn_dataset *d, const char *what)
 		float x;
 
 		memcpy(&x, d->rows + i / d->width * d->row_bytes + i % d->width * sizeof x, sizeof x);
-		if (x < low || x > high)
-			rn_die(RN_EDATA,
-				"%s: record %zu has a value of %g, and units %s take %g to %g; there is "
-				"--visible-units gaussian",
-				what, i / d->width, (double)x, rn_units_name(units), (double)low,
-				(double)high);
+		if (x >= low && x <= high)
+			continue;
+		rn_fail(&err, RN_EDATA,
+			"a value of %g, and units %s take %g to %g; there is --visible-units gaussian",
+			(double)x, rn_units_name(units), (double)low, (double)high);
+		rn_or_die(rn_dataset_locate(d, i / d->width, &err), &err);
 	}
 }
 
@@ -47,12 +48,14 @@ read_data(struct run *r)
 
 	rn_or_die(rn_dataset_read(in, &options, &r->train, &err), &err);
 	rn_reader_close(in);
-	check_values(r, &r->train, "the training set");
+	check_values(r, &r->train);
+	if (rn_dataset_is_dark(&r->train))
+		rn_remark(&r->o->common, "%s", rn_dataset_dark);
 	if (!t->test)
 		return;
 	rn_or_die(rn_dataset_read_file(t->test, &options, &r->test, &err), &err);
 	rn_or_die(rn_dataset_match(&r->train, &r->test, &err), &err);
-	check_values(r, &r->test, t->test);
+	check_values(r, &r->test);
 }
 
 static void
@@ -112,6 +115,18 @@ make_machine(struct run *r)
 }
 
 static void
+make_divergence(struct run *r)
+{
+	const struct options *o = r->o;
+	struct rn_error err;
+	double *q = divergence_count(&r->rbm, &r->train, r->index, r->n, &err);
+
+	rn_ptr_or_die(q, &err);
+	rn_or_die(divergence_create(&r->divergence, &r->rbm, o->loss, o->smooth, q, &err), &err);
+	free(q);
+}
+
+static void
 make_trainer(struct run *r)
 {
 	const struct options *o = r->o;
@@ -124,9 +139,7 @@ make_trainer(struct run *r)
 			  o->persistent ? r->batch : 0, o->exact ? 1 : r->batch, &err),
 		&err);
 	if (o->exact)
-		rn_or_die(divergence_create(&r->divergence, &r->rbm, o->loss, o->smooth, &r->train, r->index,
-				  r->n, &err),
-			&err);
+		make_divergence(r);
 }
 
 uint64_t
@@ -170,8 +183,9 @@ run_create(struct run *r, const struct options *o)
 	make_machine(r);
 	split_data(r);
 	make_trainer(r);
+	r->best.n = r->rbm.parameters;
 	if (o->training.patience > 0)
-		r->best_theta = rn_alloc_or_die(r->rbm.parameters, sizeof *r->best_theta);
+		r->best.theta = rn_alloc_or_die(r->best.n, sizeof *r->best.theta);
 	r->epochs = o->tau > 0 ? epochs_for_tau(r) : o->training.epochs;
 }
 
@@ -182,7 +196,7 @@ run_clear(struct run *r)
 		free(r->test_index);
 	free(r->index);
 	free(r->order);
-	free(r->best_theta);
+	free(r->best.theta);
 	divergence_clear(&r->divergence);
 	cd_clear(&r->cd);
 	rn_optimiser_clear(&r->optimiser);
@@ -193,13 +207,21 @@ run_clear(struct run *r)
 
 /* --- an epoch ------------------------------------------------------------ */
 
+double
+run_loss(struct run *r)
+{
+	if (!r->has_loss)
+		r->loss = divergence_loss(&r->divergence, &r->rbm, r->cd.gradient);
+	r->has_loss = true;
+	return r->loss;
+}
+
 static bool
 exact_epoch(struct run *r, double rate)
 {
-	const double loss = divergence_loss(&r->divergence, &r->rbm, r->cd.gradient);
-
-	if (!isfinite(loss))
+	if (!isfinite(run_loss(r)))
 		return false;
+	r->has_loss = false;
 	rn_optimiser_begin(&r->optimiser, rate);
 	optimiser_step(&r->optimiser, &r->o->training, &r->rbm, r->cd.gradient);
 	return true;

@@ -37,11 +37,12 @@ struct run {
 	struct rn_optimiser optimiser;
 	struct cd cd;
 	struct divergence divergence;
-	uint64_t epochs;     /* to train in all */
-	uint64_t epoch;	     /* trained so far */
-	double tau;	     /* trained so far */
-	struct rn_best best; /* of the test reconstruction, with --patience */
-	float *best_theta;   /* NULL without */
+	uint64_t epochs; /* to train in all */
+	uint64_t epoch;	 /* trained so far */
+	double tau;	 /* trained so far */
+	double loss; /* with --exact: of the machine as it is, whose gradient is cd.gradient; if it has_loss */
+	bool has_loss;
+	struct rn_best best; /* of the test reconstruction, with --patience; theta is NULL without */
 };
 
 /* Reads the data and makes the machine; exits when something is wrong. */
@@ -55,6 +56,8 @@ const struct rn_dataset *run_test(const struct run *r);
 uint64_t run_updates(const struct run *r);
 double run_tau(const struct run *r, uint64_t epoch);
 
+/* With --exact: the divergence of the machine as it is. An epoch begins with it, and its gradient, too: it is kept. */
+double run_loss(struct run *r);
 /* The next epoch: false when its loss or a parameter is not finite, or a parameter beyond 1e6. */
 bool run_epoch(struct run *r, struct rn_progress *progress);
 

@@ -22,8 +22,8 @@ arrays_of(struct run *r, struct rn_array a[ARRAYS_MAX])
 		a[k++] = (struct rn_array){ "state.v", RN_F32, 1, { n }, r->optimiser.v };
 	if (r->cd.chains)
 		a[k++] = (struct rn_array){ "state.chains", RN_F32, 2, { r->cd.chains, r->rbm.nv }, r->cd.v };
-	if (r->best_theta) {
-		a[k++] = (struct rn_array){ "state.best", RN_F32, 1, { n }, r->best_theta };
+	if (r->best.theta) {
+		a[k++] = (struct rn_array){ "state.best", RN_F32, 1, { n }, r->best.theta };
 		a[k++] = (struct rn_array){ "state.best_cost", RN_F64, 0, { 0 }, &r->best.cost };
 		a[k++] = (struct rn_array){ "state.best_epoch", RN_U64, 0, { 0 }, &r->best.epoch };
 	}
@@ -101,12 +101,6 @@ take_machine(struct run *r, const struct rn_resume *from, struct rn_error *err)
 	return st;
 }
 
-bool
-state_is_checkpoint(const struct rn_schema *s)
-{
-	return rn_schema_find(s, "state.updates") != NULL;
-}
-
 /* As it would stand after so many epochs from the start; a checkpoint then puts in the rest. */
 static void
 count_epochs(struct run *r, uint64_t epochs)
@@ -116,31 +110,13 @@ count_epochs(struct run *r, uint64_t epochs)
 	r->optimiser.updates = epochs * run_updates(r);
 }
 
-static size_t
-state_columns(const struct rn_schema *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->columns; i++)
-		n += !strncmp(s->column[i].name, "state.", 6);
-	return n;
-}
-
-/* Neither less nor more than this run has: another optimiser's moments would be of no use to it. */
 static enum rn_status
 take_state(struct run *r, const struct rn_resume *from, struct rn_error *err)
 {
 	struct rn_array a[ARRAYS_MAX];
 	const size_t n = arrays_of(r, a);
-	enum rn_status st = RN_OK;
 
-	if (state_columns(from->schema) != n)
-		st = rn_fail(err, RN_EDATA, "another --optimiser, or with and without --pcd or --patience");
-	if (st == RN_OK)
-		st = rn_arrays_get(from->schema, from->record, a, n, err);
-	if (st != RN_OK)
-		rn_error_prefix(err, "a checkpoint of a run with other options");
-	return st;
+	return rn_training_take_state(from->schema, from->record, a, n, err);
 }
 
 void
@@ -162,18 +138,19 @@ state_resume(struct state *s, const char *path)
 		st = rn_schema_require_column(from.schema, "epoch", &epoch, &err);
 	if (st == RN_OK) {
 		count_epochs(r, rn_get_u64(epoch, from.record, 0));
-		if (state_is_checkpoint(from.schema))
+		if (rn_training_is_checkpoint(from.schema))
 			st = take_state(r, &from, &err);
 	}
 	if (st != RN_OK) {
 		rn_error_prefix(&err, "%s", path);
 		rn_or_die(st, &err);
 	}
-	if (from.cut || !state_is_checkpoint(from.schema))
+	if (from.cut || !rn_training_is_checkpoint(from.schema))
 		rn_remark(&r->o->common, "%s: %s; goes on from its record of epoch %" PRIu64 "%s", path,
 			from.cut ? "cut short" : "a model", r->epoch,
-			state_is_checkpoint(from.schema) ? ""
-							 : ", without what the optimiser and chains knew");
+			rn_training_is_checkpoint(from.schema)
+				? ""
+				: ", without what the optimiser and chains knew");
 	s->resumed = from.schema;
 	from.schema = NULL;
 	rn_resume_clear(&from);

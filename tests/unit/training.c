@@ -202,18 +202,31 @@ stopping(void)
 {
 	const struct rn_training three = { .patience = 3 }, never = { .patience = 0 };
 	const double cost[] = { 5, 4, 4, 4.5, 3, 3.5, NAN, 3.1, 2 };
-	const bool better[] = { true, true, false, false, true, false, false, false, true };
 	const bool past[] = { false, false, false, false, false, false, false, true, false };
-	struct rn_best b = { .cost = INFINITY };
+	float theta = 0, best = 0;
+	struct rn_best b = { .cost = INFINITY, .theta = &best, .n = 1 }, none = { .cost = INFINITY };
+	uint64_t epoch = 77;
 	size_t wrong = 0;
 
+	rn_best_take(&b, &theta, &epoch);
+	OK(theta == 0 && epoch == 77, "before the first there is no best epoch");
 	for (uint64_t e = 1; e <= 9; e++) {
-		wrong += rn_best_update(&b, cost[e - 1], e) != better[e - 1];
-		wrong += rn_best_is_past(&b, &three, e) != past[e - 1];
-		wrong += rn_best_is_past(&b, &never, e);
+		theta = (float)e;
+		rn_best_update(&b, cost[e - 1], e, &theta);
+		rn_best_update(&none, cost[e - 1], e, &theta);
+		wrong += rn_training_is_over(&three, &b, e, 100) != past[e - 1];
+		wrong += rn_training_is_over(&never, &b, e, 100);
+		wrong += rn_training_is_over(&three, &none, e, 100);
+		if (e == 8)
+			OK(b.epoch == 5 && b.cost == 3 && best == 5,
+				"the best epoch is the first of the lowest cost");
 	}
-	OK(wrong == 0 && b.epoch == 9 && b.cost == 2,
-		"the best epoch is the first of the lowest cost; patience counts from it");
+	OK(wrong == 0, "patience counts from the best epoch");
+	OK(rn_training_is_over(&never, &b, 100, 100) && !rn_training_is_over(&never, &b, 99, 100),
+		"all epochs are enough");
+	theta = 0;
+	rn_best_take(&b, &theta, &epoch);
+	OK(theta == 9 && epoch == 9, "the model is that of the best epoch");
 }
 
 /* --- curves -------------------------------------------------------------------- */

@@ -34,7 +34,6 @@ static const struct {
 	double lo, hi, absolute;
 } cases[] = {
 	{ "exp", rn_exp_f32, exp, -87, 88, 0 },
-	{ "log", rn_log_f32, log, 1e-30, 1e4, 0 },
 	{ "tanh", rn_tanh_f32, tanh, -20, 20, 1.2e-7 },
 	{ "sigmoid", rn_sigmoid_f32, sigmoid, -87, 30, 0 },
 	{ "softplus", rn_softplus_f32, softplus, -87, 100, 0 },
@@ -160,7 +159,7 @@ columns(void)
 
 	for (size_t rows = 1; rows <= 5; rows++)
 		for (size_t n = 1; n <= 40; n++) {
-			float *x = malloc(rows * n * sizeof *x), sum[41], bias[40];
+			float *x = malloc(rows * n * sizeof *x), sum[41];
 
 			for (size_t i = 0; i < rows * n; i++)
 				x[i] = (float)((i * i) % 31);
@@ -173,14 +172,10 @@ columns(void)
 				for (size_t r = 0; r < rows; r++)
 					want += x[r * n + j];
 				wrong += sum[j] != want;
-				bias[j] = (float)j;
 			}
-			rn_add_bias_f32(x, bias, rows, n);
-			for (size_t i = 0; i < rows * n; i++)
-				wrong += x[i] != (float)((i * i) % 31) + (float)(i % n);
 			free(x);
 		}
-	OK(wrong == 0, "sums of columns, and biases added");
+	OK(wrong == 0, "sums of columns");
 }
 
 /* The bytes of everything, for tests/rbm-train.bats to compare between CPU levels. */
