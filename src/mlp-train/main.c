@@ -161,7 +161,7 @@ give_up(const struct run *r, const struct rn_curve *curve)
 	save_curve(curve, r->o);
 	rn_die(RN_ENUMERIC,
 		"epoch %" PRIu64 ": the cost is not finite, or a parameter beyond 1e6: try a smaller --rate; "
-				 "no model is written%s%s",
+		"no model is written%s%s",
 		r->epoch, checkpoint ? "; the last good state is in " : "", checkpoint ? checkpoint : "");
 }
 
