@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "renorm/stage.h" /* RN_TC */
 
@@ -39,8 +40,8 @@ wolff_clusters(const struct rn_lattice *l, double T)
 bool
 wolff_init(struct cluster *c)
 {
-	c->random_blocks = BLOCKS;
-	c->stack = malloc(c->ensemble.lattice.sites * sizeof *c->stack);
+	c->random_blocks = BLOCKS + 2; /* and up to four words that are left */
+	c->stack = malloc((c->ensemble.lattice.sites + 1) * sizeof *c->stack);
 	return c->stack;
 }
 
@@ -48,21 +49,24 @@ wolff_init(struct cluster *c)
 struct source {
 	const struct cluster *c;
 	uint64_t block;
-	size_t next, have;
+	size_t next, have, blocks;
 };
 
-static uint64_t
-take(struct source *s)
+/* At least five words from `next` on. */
+static inline void
+supply(struct source *s)
 {
-	if (s->next == s->have) {
-		size_t blocks = s->have < 16 ? 8 : s->have < BLOCKS ? s->have : BLOCKS;
+	size_t left = s->have - s->next;
 
-		rn_random_fill(&s->c->ensemble.key, s->c->id, s->block, s->c->random, blocks);
-		s->block += blocks;
-		s->next = 0;
-		s->have = 2 * blocks;
-	}
-	return s->c->random[s->next++];
+	if (left >= 5)
+		return;
+	memmove(s->c->random, s->c->random + s->next, left * sizeof *s->c->random);
+	if (s->blocks < BLOCKS)
+		s->blocks *= 2;
+	rn_random_fill(&s->c->ensemble.key, s->c->id, s->block, s->c->random + left, s->blocks);
+	s->block += s->blocks;
+	s->next = 0;
+	s->have = left + 2 * s->blocks;
 }
 
 static inline bool
@@ -71,24 +75,34 @@ is_up(const struct cluster *c, struct site s)
 	return c->spin[s.y * c->words + s.x / 64] >> s.x % 64 & 1;
 }
 
+/* Where `yes`. */
 static inline void
-flip(struct cluster *c, struct site s)
+flip(struct cluster *c, struct site s, bool yes)
 {
-	c->spin[s.y * c->words + s.x / 64] ^= 1ull << s.x % 64;
+	c->spin[s.y * c->words + s.x / 64] ^= (uint64_t)yes << s.x % 64;
 }
 
-/* Spins are flipped as they join, so nothing else marks them. Any law of the first site obeys detailed balance. */
+/*
+ * Spins are flipped as they join, so nothing else marks them. Whether one joins cannot
+ * be foretold, so nothing branches on it: a word that was not needed is not used up,
+ * and a site that does not join is overwritten on the stack. Any law of the first site
+ * obeys detailed balance.
+ */
 static uint64_t
 flip_cluster(struct cluster *c, struct source *random)
 {
 	const struct rn_lattice *l = &c->ensemble.lattice;
 	uint32_t rows = (uint32_t)l->rows, cols = (uint32_t)l->cols;
-	size_t first = (size_t)((unsigned __int128)take(random) * l->sites >> 64), top = 0;
+	uint64_t *word = c->random;
+	size_t first, top = 0;
+
+	supply(random);
+	first = (size_t)((unsigned __int128)word[random->next++] * l->sites >> 64);
 	struct site s = { (uint32_t)(first / cols), (uint32_t)(first % cols) };
 	const bool up = is_up(c, s);
 	uint64_t flips = 1;
 
-	flip(c, s);
+	flip(c, s, true);
 	c->stack[top++] = s;
 	while (top) {
 		s = c->stack[--top];
@@ -99,12 +113,17 @@ flip_cluster(struct cluster *c, struct source *random)
 			{ s.y ? s.y - 1 : rows - 1, s.x },
 		};
 
-		for (int k = 0; k < 4; k++)
-			if (is_up(c, neighbour[k]) == up && take(random) < c->bond) {
-				flip(c, neighbour[k]);
-				c->stack[top++] = neighbour[k];
-				flips++;
-			}
+		supply(random);
+		for (int k = 0; k < 4; k++) {
+			bool equal = is_up(c, neighbour[k]) == up;
+			bool joins = equal & (word[random->next] < c->bond);
+
+			random->next += equal;
+			flip(c, neighbour[k], joins);
+			c->stack[top] = neighbour[k];
+			top += joins;
+			flips += joins;
+		}
 	}
 	return flips;
 }
@@ -112,7 +131,7 @@ flip_cluster(struct cluster *c, struct source *random)
 uint64_t
 wolff_sweep(struct cluster *c, uint64_t block)
 {
-	struct source random = { .c = c, .block = block };
+	struct source random = { .c = c, .block = block, .blocks = 4 };
 	uint64_t flips = 0;
 
 	for (uint64_t k = 0; k < c->clusters; k++)

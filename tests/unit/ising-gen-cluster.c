@@ -201,6 +201,16 @@ test_sweep(size_t rows, size_t cols, double T, double h, enum cluster_algorithm 
 	free(packed);
 }
 
+static FILE *
+table(const char *name)
+{
+	const char *dir = getenv("REFERENCE");
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s", dir ? dir : "tests/fixtures/reference", name);
+	return fopen(path, "r");
+}
+
 /* ---- averages ---- */
 
 enum { BATCHES = 64, QUANTITIES = 5 };
@@ -287,7 +297,7 @@ test_averages(const struct rn_lattice *l, double T, double h, const double exact
 static void
 test_table(void)
 {
-	FILE *f = fopen("tests/fixtures/reference/ising2d_moments.csv", "r");
+	FILE *f = table("ising2d_moments.csv");
 	char line[256];
 	int rows = 0;
 
@@ -372,7 +382,7 @@ typedef double histogram[LEVELS][2 * MAGNETISATIONS]; /* E = -32, -28, ..; M = -
 static bool
 read_histogram(histogram p, int column)
 {
-	FILE *f = fopen("tests/fixtures/reference/ising2d_hist_L4.csv", "r");
+	FILE *f = table("ising2d_hist_L4.csv");
 	char line[256];
 
 	if (!f)
