@@ -93,7 +93,7 @@ flip_cluster(struct cluster *c, struct source *random)
 {
 	const struct rn_lattice *l = &c->ensemble.lattice;
 	uint32_t rows = (uint32_t)l->rows, cols = (uint32_t)l->cols;
-	uint64_t *word = c->random;
+	const uint64_t *word = c->random;
 	size_t first, top = 0;
 
 	supply(random);
