@@ -14,16 +14,6 @@ cluster_possible(const struct rn_lattice *l)
 	return words <= UINT32_MAX / 64 && l->rows <= UINT32_MAX / (64 * words);
 }
 
-struct ensemble
-cluster_ensemble(const struct rn_lattice *l, double T, double h, uint64_t seed,
-	enum cluster_algorithm algorithm)
-{
-	const double labels[] = { T, h, algorithm };
-	const size_t extents[] = { l->dim == 2 ? l->rows : l->cols, l->cols };
-
-	return (struct ensemble){ *l, T, h, rn_random_key(seed, "ising-gen", labels, 3, extents, l->dim) };
-}
-
 bool
 cluster_init(struct cluster *c, const struct rn_lattice *l, enum cluster_algorithm algorithm, bool field)
 {
@@ -90,6 +80,7 @@ void
 cluster_start(struct cluster *c, const struct ensemble *e, uint64_t id, bool hot)
 {
 	c->ensemble = *e;
+	c->ensemble.key = ensemble_key(e, c->algorithm == WOLFF ? "wolff" : "swendsen-wang");
 	c->id = id;
 	c->bond = ensemble_threshold(-expm1(-2 / e->T), exp(-2 / e->T));
 	c->clusters = wolff_clusters(&e->lattice, e->T);

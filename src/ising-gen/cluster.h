@@ -14,7 +14,7 @@
  * to stop when enough spins have been flipped would prefer the states that large
  * clusters leave behind. Without field only.
  *
- * Random numbers: the key has a third label, the algorithm, so clusters share none
+ * Random numbers: the key of the algorithm (ensemble_key()), so that clusters share none
  * with local updates. Sweep w >= 1 of chain `id` takes blocks w B .. (w + 1) B - 1
  * of that id, and the start those before, so how sweeps are grouped is no matter.
  * Where the words stand in them: swendsen_wang.c, wolff.c.
@@ -31,7 +31,7 @@ struct site {
 };
 
 struct cluster {
-	struct ensemble ensemble;
+	struct ensemble ensemble; /* with the key of the algorithm */
 	enum cluster_algorithm algorithm;
 	uint64_t id;
 	uint64_t bond;	       /* threshold of p */
@@ -53,10 +53,6 @@ struct cluster {
 
 /* Whether sites can be numbered in 32 bits; the largest square has L = 65472. */
 bool cluster_possible(const struct rn_lattice *l);
-
-/* As ensemble_make(), with the key of that algorithm. */
-struct ensemble cluster_ensemble(const struct rn_lattice *l, double T, double h, uint64_t seed,
-	enum cluster_algorithm algorithm);
 
 /* `field`: whether an ensemble will have one (Swendsen-Wang). false: out of memory. */
 bool

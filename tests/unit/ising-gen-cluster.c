@@ -23,7 +23,7 @@ torus(size_t rows, size_t cols)
 static struct cluster
 cluster_at(const struct rn_lattice *l, double T, double h, enum cluster_algorithm algorithm, bool hot)
 {
-	struct ensemble e = cluster_ensemble(l, T, h, 17, algorithm);
+	struct ensemble e = ensemble_make(l, T, h, 17);
 	struct cluster c;
 
 	if (!cluster_init(&c, l, algorithm, h != 0))
