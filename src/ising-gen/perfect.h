@@ -47,12 +47,12 @@
 #include "renorm/status.h"
 
 enum {
-	PERFECT_ROUNDS = 16,
+	PERFECT_ROUNDS = 32,
 	PERFECT_BLOCK = PERFECT_ROUNDS * LANES,
 	PERFECT_SITE_WORDS = 8,
 	PERFECT_WORDS = POOL_WORDS + GROUP * PERFECT_SITE_WORDS,
 };
-#define PERFECT_QUANTILE 0.75
+#define PERFECT_QUANTILE 0.6
 
 /* What is told of a temperature. */
 struct perfect_report {
