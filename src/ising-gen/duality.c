@@ -44,6 +44,8 @@ duality_start(struct duality *d, const struct ensemble *e)
 static inline size_t
 join(uint32_t *cluster, uint32_t a, uint32_t b)
 {
+	if (cluster[a] == cluster[b]) /* mostly, in a large cluster */
+		return 0;
 	while (cluster[a] != a)
 		a = cluster[a] = cluster[cluster[a]];
 	while (cluster[b] != b)
