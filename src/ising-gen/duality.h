@@ -22,7 +22,9 @@
  * (The duality of Kramers and Wannier 1941, of clusters; the torus is its own dual lattice, extents 1 and 2 too.)
  *
  * Random numbers: draws of one id are taken by the caller, `draws` for each sample. Words of 64 bits: one to accept, a
- * bit for each site's coin, then one a bond: to the right, site by site, and down.
+ * bit for each site's coin, then one a bond: to the right, site by site, and
+ * up. The coin of a cluster of the dual torus is that of its first square, which has the site of its number at the lower
+ * left.
  */
 #ifndef ISING_GEN_DUALITY_H
 #define ISING_GEN_DUALITY_H
@@ -31,14 +33,22 @@
 
 #include "ensemble.h"
 
+/* Row by row, a bit a site: whether its bond is open. */
+struct bonds {
+	uint64_t *right, *above;
+};
+
 struct duality {
 	struct rn_lattice lattice;
 	struct rn_random_key key;
-	uint64_t open;	    /* threshold of p* */
-	uint64_t draws;	    /* of one sample */
-	uint64_t *random;   /* of one sample */
-	uint32_t *cluster;  /* of a site: another of it that is before, or itself */
-	uint32_t *cluster2; /* of the dual torus */
+	uint64_t open;	   /* threshold of p* */
+	uint64_t draws;	   /* of one sample */
+	uint64_t *random;  /* of one sample */
+	uint32_t *cluster; /* of the first site of a run: another of the cluster that is before, or itself */
+	size_t words;	   /* of 64 bits, of a row */
+	uint64_t *row;	   /* spins, row by row */
+	uint64_t *starts;  /* the first sites of runs */
+	struct bonds of_spins, of_squares;
 };
 
 /* false: out of memory. */

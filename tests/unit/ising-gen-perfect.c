@@ -216,7 +216,7 @@ plain_coalesced(const struct plain *q, size_t lane)
 	return same;
 }
 
-/* Clusters by the smallest of their sites; returns how many. Bond i goes right of site i, bond N + i down. */
+/* Clusters by the smallest of their sites; returns how many. Bond i goes right of site i, bond N + i up. */
 static size_t
 plain_clusters(const size_t (*bond)[2], const bool open[], size_t bonds, size_t label[], size_t sites)
 {
@@ -257,11 +257,11 @@ plain_duality(const struct plain *q, bool spin[], uint64_t id, size_t attempt)
 	for (size_t i = 0; i < N; i++) {
 		const size_t y = i / q->cols, x = i % q->cols;
 
-		bond[i][0] = bond[N + i][0] = across[i][1] = across[N + i][1] = i;
+		bond[i][0] = bond[N + i][0] = across[i][0] = across[N + i][0] = i;
 		bond[i][1] = y * q->cols + (x + 1) % q->cols;
-		bond[N + i][1] = (y + 1) % q->rows * q->cols + x;
-		across[i][0] = (y + q->rows - 1) % q->rows * q->cols + x;
-		across[N + i][0] = y * q->cols + (x + q->cols - 1) % q->cols;
+		bond[N + i][1] = (y + q->rows - 1) % q->rows * q->cols + x;
+		across[i][1] = (y + 1) % q->rows * q->cols + x;
+		across[N + i][1] = y * q->cols + (x + q->cols - 1) % q->cols;
 	}
 	for (size_t b = 0; b < 2 * N; b++) {
 		open[b] = spin[bond[b][0]] == spin[bond[b][1]] &&
@@ -342,7 +342,8 @@ test_plain(size_t rows, size_t cols, double T, double h, size_t settled[4])
 static void
 test_documented(void)
 {
-	static const size_t sizes[][2] = { { 1, 1 }, { 1, 2 }, { 2, 2 }, { 1, 5 }, { 3, 4 }, { 9, 7 } };
+	static const size_t sizes[][2] = { { 1, 1 }, { 1, 2 }, { 2, 2 }, { 1, 5 }, { 3, 4 }, { 9, 7 },
+		{ 1, 70 } };
 	static const double rules[][2] = { { 3.5, 0 }, { 1.2, 0 }, { 4, -0.3 } };
 	size_t settled[4] = { 0 };
 
