@@ -114,7 +114,9 @@ read_model(struct rn_reader *in, const char *kind, struct rn_model *m, struct rn
 	if (st == RN_OK) {
 		if ((st = rn_reader_segment(in, &schema, err)) != RN_OK)
 			return st == RN_END ? RN_OK : st;
-		st = rn_fail(err, RN_EDATA, "there are several segments where one model is expected");
+		st = rn_fail(err, RN_EDATA,
+			"there are several segments where one model is expected (rns-cat joins those that "
+			"are alike; the last record counts)");
 	}
 	rn_error_prefix(err, "%s", rn_reader_file(in));
 	return st;

@@ -494,3 +494,16 @@ refuses() {
 @test "the examples of the manual page run" {
 	run_examples mlp-classify.1
 }
+
+@test "real values say what they range over: a mean flow of 0/1 units reads like its input" {
+	ising-gen -L 6 -T 1,3 -n 60 --replicas 60 --therm 50 -o spins.rns
+	mlp-train -q --layers 4:tanh,softmax --epochs 2 -o net.rns spins.rns
+	rbm-train -q --hidden 2 --epochs 1 --visible-units 01 --hidden-units 01 -o machine.rns spins.rns
+	rbm-flow -q --model machine.rns --mode mean --steps 0:0:1 -o mean.rns spins.rns
+	for in in spins mean; do
+		mlp-classify -q --model net.rns --collect T --no-comments $in.rns | cut -d, -f 1-12 > $in.csv
+	done
+	# Sums of products of floats here, of bits there: the same but for the last digits.
+	paste -d, spins.csv mean.csv | awk -F, 'NR > 1 { for (i = 1; i <= 12; i++) if (($i - $(i + 12)) ^ 2 > 1e-12) bad = 1 } END { exit bad }'
+	grep -q '^3,60,-0' mean.csv
+}

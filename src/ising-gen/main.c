@@ -7,7 +7,7 @@
  * Rings, and any lattice at T = 0 and T = inf, are sampled exactly (exact.c):
  * each record is independent, replica = id, sweep = 0. Tori at 0 < T < inf are
  * sampled by `replicas` Markov chains, a record from each after every `every`
- * sweeps, sweep-major: a few chains one by one (chains.c), SIDE_BY_SIDE and more
+ * sweeps, sweep-major: a few chains one by one (chains.c, board.c, cluster.c), SIDE_BY_SIDE and more
  * in blocks of 512, a bit a chain (lanes.c).
  *
  * Random numbers are keyed by (seed, "ising-gen", T, h, extents) and counted by
@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "board.h"
 #include "exact.h"
 #include "lanes.h"
 #include "renorm/bits.h"
@@ -31,7 +32,8 @@
 #include "renorm/stage.h"
 #include "sampler.h"
 
-static const char *const algorithms[] = { "heatbath", "metropolis", NULL };
+enum algorithm { LOCAL_HEATBATH, LOCAL_METROPOLIS, CLUSTER_SWENDSEN_WANG, CLUSTER_WOLFF };
+static const char *const algorithms[] = { "heatbath", "metropolis", "swendsen-wang", "wolff", NULL };
 static const char *const starts[] = { "auto", "cold", "hot", NULL };
 
 /*
@@ -39,6 +41,8 @@ static const char *const starts[] = { "auto", "cold", "hot", NULL };
  * one. Either way gives other samples, so this is a number and not a measurement.
  */
 #define SIDE_BY_SIDE 32
+/* From which even extents on a few chains are run with many sites at once. */
+#define BOARD_EXTENT 32
 
 struct options {
 	struct rn_common common;
@@ -47,7 +51,7 @@ struct options {
 	double h;
 	uint64_t n, first_id;
 	const char *of_chains; /* an option given that only Markov chains have */
-	enum chain_algorithm algorithm;
+	enum algorithm algorithm;
 	enum chain_start start;
 	uint64_t therm, every, replicas;
 };
@@ -71,7 +75,8 @@ static const struct argp_option table[] = {
 	{ "first-id", KEY_FIRST_ID, "K", 0,
 		"Number the samples from K (0); samples of other numbers are independent", 1 },
 	{ NULL, 0, NULL, 0, "Markov chains (-d 2, 0 < T < inf):", 2 },
-	{ "algorithm", KEY_ALGORITHM, "heatbath|metropolis", 0, "Update of a spin (heatbath)", 2 },
+	{ "algorithm", KEY_ALGORITHM, "heatbath|metropolis|swendsen-wang|wolff", 0,
+		"Update of spins, or of clusters (heatbath)", 2 },
 	{ "start", KEY_START, "auto|cold|hot", 0, "Start of a chain (auto: hot for T >= Tc)", 2 },
 	{ "therm", KEY_THERM, "SWEEPS", 0, "Sweeps that are thrown away first (1000)", 2 },
 	{ "every", KEY_EVERY, "SWEEPS", 0, "Sweeps from one record of a chain to its next (10)", 2 },
@@ -97,7 +102,7 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_FIRST_ID: o->first_id = rn_arg_u64("--first-id", arg, 0, UINT64_MAX); return 0;
 	case KEY_ALGORITHM:
 		o->of_chains = "--algorithm";
-		o->algorithm = (enum chain_algorithm)rn_arg_word(o->of_chains, arg, algorithms);
+		o->algorithm = (enum algorithm)rn_arg_word(o->of_chains, arg, algorithms);
 		return 0;
 	case KEY_START:
 		o->of_chains = "--start";
@@ -189,9 +194,21 @@ drop_repeated(double T[], size_t n)
 }
 
 static bool
+is_cluster(const struct options *o)
+{
+	return o->algorithm >= CLUSTER_SWENDSEN_WANG;
+}
+
+static bool
 is_side_by_side(const struct options *o)
 {
-	return o->replicas >= SIDE_BY_SIDE;
+	return o->replicas >= SIDE_BY_SIDE && !is_cluster(o);
+}
+
+static bool
+is_board(const struct rn_lattice *l)
+{
+	return board_covers(l) && l->rows >= BOARD_EXTENT && l->cols >= BOARD_EXTENT;
 }
 
 /* What the arithmetic of sweeps and ids can count. */
@@ -228,12 +245,34 @@ plan_or_die(const struct options *o)
 	if (o->d == 1 && o->of_chains)
 		rn_die(RN_EUSAGE, "%s is for Markov chains; rings (-d 1) are sampled exactly: leave it out",
 			o->of_chains);
+	if (o->algorithm == CLUSTER_WOLFF && o->h != 0)
+		rn_die(RN_EUSAGE,
+			"--algorithm wolff: clusters of one sign have no field; swendsen-wang takes one");
 	r.lattice = lattice_or_die(o);
+	if (is_cluster(o) && !cluster_possible(&r.lattice))
+		rn_die(RN_EUSAGE, "-L %s: clusters are for up to 2^32 sites; heatbath takes more", o->L);
 	r.T = rn_arg_temperatures("-T", o->T, &r.temperatures);
 	r.temperatures = drop_repeated(r.T, r.temperatures);
 	r.replicas = o->replicas < o->n ? o->replicas : o->n;
 	check_counts_or_die(&r);
 	return r;
+}
+
+static struct sampler
+make_sampler(const struct run *r)
+{
+	const struct options *o = r->o;
+	const struct rn_lattice *l = &r->lattice;
+	const enum chain_algorithm local = o->algorithm == LOCAL_HEATBATH ? HEATBATH : METROPOLIS;
+
+	if (is_cluster(o))
+		return cluster_sampler(l, r->replicas, o->first_id,
+			o->algorithm == CLUSTER_WOLFF ? WOLFF : SWENDSEN_WANG, o->h != 0);
+	if (is_side_by_side(o))
+		return lanes_sampler(l, r->replicas, o->first_id, local);
+	if (is_board(l))
+		return board_sampler(l, r->replicas, o->first_id, local, o->common.threads);
+	return chains_sampler(l, r->replicas, o->first_id, local);
 }
 
 static void
@@ -248,8 +287,7 @@ prepare_chains_or_die(struct run *r)
 			": %d replicas and more run in blocks of 512; choose a multiple of 512, "
 			"such as %" PRIu64,
 			o->first_id, SIDE_BY_SIDE, o->first_id - o->first_id % LANES);
-	r->sampler = (side_by_side ? lanes_sampler : chains_sampler)(&r->lattice, r->replicas, o->first_id,
-		o->algorithm);
+	r->sampler = make_sampler(r);
 	if (!r->sampler.state)
 		rn_die(RN_ENOMEM,
 			"out of memory: %" PRIu64 " replicas of -L %s take %s; choose fewer or smaller",
@@ -416,7 +454,7 @@ main(int argc, char **argv)
 	struct rn_error err;
 	struct run r;
 
-	rn_stage_init(&o.common, "ising-gen", RN_STAGE_RECORDS | RN_STAGE_RANDOM);
+	rn_stage_init(&o.common, "ising-gen", RN_STAGE_RECORDS | RN_STAGE_RANDOM | RN_STAGE_THREADS);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 
 	r = plan_or_die(&o);

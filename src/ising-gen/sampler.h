@@ -1,7 +1,8 @@
 /*
  * sampler.h - a way to run Markov chains, as main() uses it
  *
- * Chains advance in batches of consecutive ones: one by one (chains.h), or 512 side by side (lanes.h). A new way is one
+ * Chains advance in batches of consecutive ones: one by one (chains.h, board.h, cluster.h), or 512
+ * side by side (lanes.h). A new way is one
  * more function that fills this in.
  */
 #ifndef ISING_GEN_SAMPLER_H
@@ -10,6 +11,7 @@
 #include <stdbool.h>
 
 #include "chains.h"
+#include "cluster.h"
 
 struct sampler {
 	void *state; /* NULL: none */
@@ -30,5 +32,10 @@ struct sampler chains_sampler(const struct rn_lattice *l, size_t replicas, uint6
 	enum chain_algorithm algorithm);
 struct sampler
 lanes_sampler(const struct rn_lattice *l, size_t replicas, uint64_t first_id, enum chain_algorithm algorithm);
+struct sampler board_sampler(const struct rn_lattice *l, size_t replicas, uint64_t first_id,
+	enum chain_algorithm algorithm, unsigned threads);
+/* `field`: whether an ensemble will have one. */
+struct sampler cluster_sampler(const struct rn_lattice *l, size_t replicas, uint64_t first_id,
+	enum cluster_algorithm algorithm, bool field);
 
 #endif

@@ -1,5 +1,6 @@
 #include "classifier.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,12 +47,29 @@ find_column(struct classifier *c, const struct rn_schema *schema, struct rn_erro
 	return RN_OK;
 }
 
+/* What real values range over, if the stream says so. */
+static enum rn_status
+find_units(struct classifier *c, const struct rn_schema *schema, struct rn_error *err)
+{
+	const char *units = c->column->type == RN_F32 ? rn_schema_get_key(schema, "units") : NULL;
+
+	c->low = NAN;
+	if (!units)
+		return RN_OK;
+	if (strcmp(units, "pm1") != 0 && strcmp(units, "01") != 0)
+		return rn_fail(err, RN_EDATA, "the header's 'units: %.60s' should be pm1 or 01", units);
+	c->low = units[0] == '0' ? 0 : -1;
+	return RN_OK;
+}
+
 enum rn_status
 classifier_begin(struct classifier *c, const struct rn_schema *schema, struct rn_error *err)
 {
 	const struct rn_mlp *m = &c->mlp;
 	enum rn_status st = find_column(c, schema, err);
 
+	if (st == RN_OK)
+		st = find_units(c, schema, err);
 	if (st != RN_OK)
 		return st;
 	for (int i = 0; i < 256; i++)
@@ -71,6 +89,19 @@ classifier_end(struct classifier *c)
 	rn_mlp_work_clear(&c->work);
 }
 
+/* From c->low..1 of the stream to what the network was trained on. */
+static void
+take_reals(const struct classifier *c, const uint8_t *values, float x[])
+{
+	const float low = c->mlp.low, scale = (c->mlp.high - low) / (1 - c->low);
+
+	memcpy(x, values, c->column->bytes);
+	if (isnan(c->low) || c->low == low)
+		return;
+	for (size_t i = 0; i < c->column->count; i++)
+		x[i] = low + scale * (x[i] - c->low);
+}
+
 static void
 take_row(const struct classifier *c, const uint8_t *values, float x[])
 {
@@ -79,7 +110,7 @@ take_row(const struct classifier *c, const uint8_t *values, float x[])
 	if (column->type == RN_BIT)
 		rn_bits_unpack_f32(values, column->count, c->mlp.low, c->mlp.high, x);
 	else if (column->type == RN_F32)
-		memcpy(x, values, column->bytes);
+		take_reals(c, values, x);
 	else
 		for (size_t i = 0; i < column->count; i++)
 			x[i] = c->byte[values[i]];

@@ -14,6 +14,7 @@ struct classifier {
 	struct rn_mlp mlp;
 	const struct rn_column *column; /* spins or x: bit, u8 or f32 */
 	float byte[256];
+	float low; /* f32 with the key "units": values run from low to 1; NaN: they are what the network takes */
 	struct rn_mlp_work work;
 	float *x, *p; /* BATCH x inputs, BATCH x classes */
 };

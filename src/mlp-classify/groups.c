@@ -74,6 +74,17 @@ find_chains(struct groups *s, struct rn_error *err)
 	return RN_OK;
 }
 
+/* What stands for -1 in real values: what the stream says, else what the network takes them for. */
+static float
+low_of(const struct rn_schema *schema, const struct rn_column *values, const struct rn_mlp *mlp)
+{
+	const char *units = values->type == RN_F32 ? rn_schema_get_key(schema, "units") : NULL;
+
+	if (!units)
+		return mlp->low;
+	return units[0] == '0' ? 0 : -1;
+}
+
 enum rn_status
 groups_begin(struct groups *s, const struct rn_schema *schema, const struct rn_mlp *mlp,
 	const struct rn_column *values, const char *by, bool independent, struct rn_error *err)
@@ -84,7 +95,8 @@ groups_begin(struct groups *s, const struct rn_schema *schema, const struct rn_m
 		.classes = mlp->classes,
 		.q = mlp->classes,
 		.independent = independent };
-	if ((st = observables_begin(&s->observables, values, mlp->low, mlp->high, err)) != RN_OK)
+	if ((st = observables_begin(&s->observables, values, low_of(schema, values, mlp), mlp->high, err)) !=
+		RN_OK)
 		return st;
 	if (s->observables.any)
 		s->q += G + s->observables.distances + BINS;

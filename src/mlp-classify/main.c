@@ -88,6 +88,23 @@ base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* How the file came to be, which stands before what was made with it. */
+static void
+merge_history_of(const char *path, struct rn_schema *out)
+{
+	char *files[] = { (char *)path };
+	const struct rn_schema *schema;
+	struct rn_reader *in;
+	struct rn_error err;
+
+	if (!strcmp(path, "-")) /* a pipe is read once */
+		return;
+	in = rn_ptr_or_die(rn_reader_open(files, 1, NULL, &err), &err);
+	rn_or_die(rn_reader_segment(in, &schema, &err), &err);
+	rn_or_die(rn_schema_merge_history(out, schema, &err), &err);
+	rn_reader_close(in);
+}
+
 static void
 add_history(const struct options *o, const struct rn_schema *in, struct rn_schema *out)
 {
@@ -95,6 +112,9 @@ add_history(const struct options *o, const struct rn_schema *in, struct rn_schem
 	struct rn_error err;
 
 	rn_or_die(rn_schema_merge_history(out, in, &err), &err);
+	merge_history_of(o->model, out);
+	if (o->calibration)
+		merge_history_of(o->calibration, out);
 	rn_history_begin(&line, &o->common);
 	rn_history_add(&line, "--model", base_name(o->model));
 	if (o->collect)
