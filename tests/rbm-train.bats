@@ -41,6 +41,7 @@ refused() {
 @test "models as records" { run_unit model; }
 @test "layers, draws and free energies" { run_unit rbm; }
 @test "CD-k and PCD have the exact expectation" { run_unit rbm-train-cd; }
+@test "epochs, their samples and their failures" { run_unit rbm-train-run; }
 
 @test "every CPU level gives the same bits" {
 	for level in baseline avx2 avx512; do
@@ -257,7 +258,7 @@ refused() {
 	rbm-train --hidden 9 --epochs 1 -o model --checkpoint state "$spins"
 	cp model old
 	for after in 0.1 0.4 1.3; do
-		rbm-train --hidden 9 --epochs 4000000 -o model --checkpoint state "$spins" & pid=$!
+		rbm-train --hidden 9 --epochs 4000000 -o model --checkpoint state --log log.csv "$spins" & pid=$!
 		sleep $after
 		kill -9 $pid
 		wait $pid || true
@@ -266,8 +267,212 @@ refused() {
 	done
 	epoch=$(rns-cat --to=csv state | csv_column epoch)
 	[ "$epoch" -gt 1 ]
+	[ "$(csv_column epoch < log.csv | tail -n 1)" -gt 1 ]
 	rbm-train --hidden 9 --epochs $((epoch + 1)) --resume state -o model "$spins"
 	[ "$(rns-cat --to=csv model | csv_column epoch)" -eq $((epoch + 1)) ]
+}
+
+# --- every column of the log, and every option ------------------------------------------------------------------------
+
+# measure WEIGHT LOSS SMOOTH: each row of log.csv again from the record of its epoch in `models` and the samples in
+# train.csv and test.csv, by definition: all states of 6 visible and 3 hidden units.
+measure() {
+	rns-cat --to=csv --no-comments models > models.csv
+	"$PYTHON" - "$@" <<- 'END'
+	import itertools, math, sys
+	import numpy as np
+	weight, loss, smooth = sys.argv[1], sys.argv[2], float(sys.argv[3])
+	def table(name):
+	    rows = [line.strip().split(",") for line in open(name) if not line.startswith("#")]
+	    return {c: np.array([float(r[i]) for r in rows[1:]]) for i, c in enumerate(rows[0])}
+	def array(t, name): # of all records
+	    return np.array([t[c] for c in t if c.startswith(name + "[")]).T
+	def samples(name):
+	    t = table(name)
+	    return 2 * array(t, "x") - 1, t[weight] if weight else np.ones(len(t["w"]))
+	def mean(x, w): # and its error (renorm/stats.h)
+	    m = (w * x).sum() / w.sum()
+	    s2 = (w * (x - m) ** 2).sum() / (w.sum() - (w ** 2).sum() / w.sum())
+	    return m, math.sqrt(s2 * (w ** 2).sum()) / w.sum()
+	v, h = (np.array(list(itertools.product((-1, 1), repeat=n))) for n in (6, 3))
+	log, models = table("log.csv"), table("models.csv")
+	train, test = samples("train.csv"), samples("test.csv")
+	q = np.array([(train[1] * (train[0] == s).all(1)).sum() for s in v]) / train[1].sum()
+	q = (1 - smooth) * q + smooth / len(v)
+	kl = lambda a, b: np.where(a > 0, a * np.log(np.where(a > 0, a, 1) / b), 0).sum()
+	bad = 0
+	def same(epoch, name, got, want, tolerance):
+	    global bad
+	    if not abs(got - want) <= tolerance:
+	        print(f"epoch {epoch}: {name} is {got}, should be {want} +- {tolerance}")
+	        bad += 1
+	for k, epoch in enumerate(models["epoch"]):
+	    W, b, c = array(models, "W")[k].reshape(6, 3), array(models, "b")[k], array(models, "c")[k]
+	    F = lambda x: -x @ b - np.log(2 * np.cosh(x @ W + c)).sum(1)
+	    joint = np.exp(v @ W @ h.T + (v @ b)[:, None] + (h @ c)[None, :])
+	    lnZ = math.log(joint.sum())
+	    p = joint.sum(1) / joint.sum()
+	    def reconstruction(x): # its expectation, of each sample: sum_i (1 - v_i <v'_i>)
+	        of_h = np.exp(x @ W @ h.T + (h @ c))
+	        return (1 - x * (of_h / of_h.sum(1)[:, None] @ np.tanh(h @ W.T + b))).sum(1)
+	    row = {name: log[name][k] for name in log}
+	    same(epoch, "epoch", row["epoch"], epoch, 0)
+	    for name, x in (("W", W), ("b", b), ("c", c)):
+	        norm = math.sqrt((x ** 2).sum())
+	        same(epoch, name.lower() + "_norm", row[name.lower() + "_norm"], norm, 1e-5 * norm)
+	    gaps, errors = [], []
+	    for prefix, (x, w) in (("", train), ("test_", test)):
+	        exact, _ = mean(reconstruction(x), w)
+	        error = row[prefix + "reconstruction_err"]
+	        same(epoch, prefix + "reconstruction", row[prefix + "reconstruction"], exact, 5 * error)
+	        # A sample's is sum_i 1 - v_i v'_i: of variance 1 - <v'_i>^2 a unit at least, and 6 at most for independent ones.
+	        n = w.sum() ** 2 / (w ** 2).sum()
+	        same(epoch, prefix + "reconstruction_err", error * math.sqrt(n), 2.45, 0.9)
+	        m, e = mean(-F(x) - lnZ, w)
+	        same(epoch, prefix + "loglik", row[prefix + "loglik"], m, 1e-5)
+	        same(epoch, prefix + "loglik_err", row[prefix + "loglik_err"], e, 1e-5)
+	        gaps.append(-m)
+	        errors.append(e)
+	    same(epoch, "free_energy_gap", row["free_energy_gap"], gaps[1] - gaps[0], 1e-5)
+	    same(epoch, "free_energy_gap_err", row["free_energy_gap_err"], math.hypot(*errors), 1e-5)
+	    same(epoch, "lnZ", row["lnZ"], lnZ, 1e-5)
+	    same(epoch, "lnZ_err", row["lnZ_err"], 0, 0)
+	    same(epoch, "ais_steps", row["ais_steps"], 0, 0)
+	    m = (p + q) / 2
+	    if loss != "none":
+	        exact = {"kl": kl(q, p), "reverse-kl": kl(p, q), "js": (kl(q, m) + kl(p, m)) / 2}[loss]
+	        same(epoch, "loss", row["loss"], exact, 1e-6)
+	        if loss == "js" and not row["loss"] <= math.log(2):
+	            bad += 1
+	sys.exit(bad > 0 or len(models["epoch"]) != 3)
+	END
+}
+
+# Samples of 6 spins which are mostly up, with a weight that is larger for those that are up more.
+weighted() {
+	awk -v seed="$1" -v n="$2" 'BEGIN {
+		srand(seed)
+		printf "w"; for (j = 0; j < 6; j++) printf ",x[%d]", j; print ""
+		for (i = 0; i < n; i++) {
+			up = 0; row = ""
+			for (j = 0; j < 6; j++) { s = rand() < 0.5 + j / 12; up += s; row = row "," s }
+			print 0.25 + up * up / 8 row
+		}
+	}'
+}
+
+@test "every column of the log is what it should be, with weights and without" {
+	weighted 1 200 > train.csv
+	weighted 2 150 > test.csv
+	for set in train test; do rns-import --kind samples --type x=bit < $set.csv > $set.rns; done
+	train() { rbm-train -q --hidden 3 --init-sd 0.5 --rate 0.2 --epochs 3 --every 1 --ais 2 --log log.csv --test test.rns "$@" train.rns > models; }
+	for loss in kl reverse-kl js; do
+		train --exact --loss $loss --smooth 0.1 --weight w
+		measure w $loss 0.1
+	done
+	train
+	measure "" none 0
+	# Power: the weights are seen, and so is the loss.
+	train --exact --loss js --smooth 0.1 --weight w
+	run -1 measure "" js 0.1
+	[[ $output == *free_energy_gap* ]]
+	[[ $output == *test_loglik* ]]
+	[[ $output == *"loss is"* ]]
+	run -1 measure w kl 0.1
+	[[ $output != *gap* ]]
+}
+
+@test "the rate falls as --rate-decay says" {
+	rbm-train --hidden 4 --rate 0.1 --rate-decay 1 --epochs 2 --every 1 --log log.csv "$spins" > both
+	rbm-train --hidden 4 --rate 0.1 --epochs 1 "$spins" > first
+	rbm-train -q --hidden 4 --rate 0.05 --epochs 2 --resume first "$spins" > second
+	cmp <(rns-cat --records both | tail -c "$(rns-cat --records second | wc -c)") <(rns-cat --records second)
+	[ "$(csv_column tau < log.csv | awk '{ printf "%.12g ", $1 }')" = "0.3 0.45 " ]
+}
+
+@test "steps of CD and PCD, sigma, init-sd and ais-steps count" {
+	train() { rbm-train -q --hidden 22 --epochs 2 "$@" "$spins" | rns-cat --records; }
+	differ() { run -1 cmp -s "$1" "$2"; }
+	train --cd 1 > a
+	train --cd 3 > b
+	differ a b
+	train --pcd 1 > c
+	train --pcd 3 > d
+	differ c d
+	differ a c
+	train --visible-units gaussian --sigma 1 > e
+	train --visible-units gaussian --sigma 2 > f
+	differ e f
+	rbm-train --hidden 2 --epochs 1 --visible-units gaussian --sigma 2 "$spins" > model
+	rns-cat --label model > header
+	grep -qx 'sigma: 2' header
+	rbm-train --pcd 1 --batch 30 --epochs 1 --checkpoint state "$spins" > /dev/null
+	rns-cat --label state > header
+	grep -qx 'column: state.chains f32 30 36' header
+	# 36 x 22 weights of sd 0.3, hardly trained: their norm is 0.3 sqrt(792) +- 0.3 / sqrt 2.
+	train --epochs 1 --rate 1e-20 --init-sd 0.3 --log log.csv > /dev/null
+	csv_column w_norm < log.csv | awk '{ d = $1 - 0.3 * sqrt(792); exit !(d * d < 25 * 0.045) }'
+	for steps in 10 20; do
+		train --init-sd 0.3 --ais 20 --ais-steps $steps --log log.csv > /dev/null
+		[ "$(csv_column ais_steps < log.csv | tail -n 1)" = $steps ]
+		csv_column lnZ < log.csv | tail -n 1 >> lnz
+	done
+	[ "$(sort -u lnz | wc -l)" -eq 2 ]
+}
+
+@test "annealing starts at the means of the data" {
+	# Units that are up or down nine times in ten: from a start at random, 4 steps would leave few of the chains.
+	awk 'BEGIN {
+		srand(1); for (j = 0; j < 60; j++) printf "%sx[%d]", j ? "," : "", j; print ""
+		for (i = 0; i < 400; i++) for (j = 0; j < 60; j++) printf "%d%s", (rand() < 0.9) != j % 2, j < 59 ? "," : "\n"
+	}' | rns-import --kind samples --type x=bit > biased.rns
+	rbm-train --hidden 21 --tau 30 --ais 100 --ais-steps 4 --log log.csv biased.rns > /dev/null 2> err
+	csv_column ais_ess < log.csv | tail -n 1 | awk '{ print "# ess", $1; exit !($1 > 20) }'
+}
+
+@test "few chains that carry the estimate are told of" {
+	rbm-train --hidden 30 --epochs 1 --rate 1e-20 --init-sd 1 --ais 20 --ais-steps 2 "$spins" > /dev/null 2> err
+	grep -q 'effective sample size [0-9.]* of 20 chains.*raise --ais-steps' err
+}
+
+@test "the best test cost so far is in the checkpoint" {
+	train() { rbm-train --hidden 20 --rate 0.2 --test "$test" --patience 4 "$@" "$spins"; }
+	train --epochs 200 --log log.csv > whole
+	best=$(rns-cat --to=csv whole | csv_column epoch)
+	train --epochs $((best + 1)) --checkpoint state > /dev/null
+	train --epochs 200 --resume state --log log.csv > resumed
+	[ "$(rns-cat --to=csv resumed | csv_column epoch)" -eq "$best" ]
+	cmp <(rns-cat --records whole) <(rns-cat --records resumed)
+}
+
+@test "--patience with --ais: ln Z of the best epoch stands in its row" {
+	rbm-train --hidden 20 --rate 0.2 --test "$test" --patience 4 --epochs 200 --ais 10 --log log.csv "$spins" > model 2> err
+	best=$(rns-cat --to=csv model | csv_column epoch)
+	paste -d ' ' <(csv_column epoch < log.csv) <(csv_column lnZ < log.csv) <(csv_column loglik < log.csv) | grep -v nan > rows
+	[ "$(cut -d ' ' -f 1 rows)" = "$best" ]
+	grep -q "ln Z = $(cut -d ' ' -f 2 rows | cut -c 1-6)[0-9]* exactly" err
+}
+
+@test "bytes of 0 and 1 are told of; messages name file, segment and record" {
+	printf 'x[0],x[1]\n0,1\n1,1\n' | rns-import --kind samples --type x=u8 > u8.rns
+	rbm-train --hidden 1 --epochs 1 u8.rns > /dev/null 2> err
+	grep -q 'all u8 are 0 or 1.*bit' err
+	printf 'x[0],x[1]\n0,255\n255,7\n' | rns-import --kind samples --type x=u8 > grey.rns
+	printf 'x[0],x[1]\n255,0\n255,255\n' | rns-import --kind samples --type x=u8 > full.rns
+	rbm-train --hidden 1 --epochs 1 grey.rns > /dev/null 2> err
+	[ ! -s err ]
+	rbm-train --exact --hidden 1 --epochs 1 full.rns > /dev/null
+	refused 65 "grey.rns: segment 2, record 1: exact losses need values that are one of two" rbm-train --exact full.rns grey.rns
+	printf 'x[0],x[1]\n0.5,-0.5\n1,1.5\n' | rns-import --kind samples --type x=f32 > field.rns
+	refused 65 "field.rns: segment 1, record 1: a value of 1.5" rbm-train field.rns
+}
+
+@test "with --exact the history has no batches" {
+	printf 'x[0],x[1]\n0,1\n1,1\n' | rns-import --kind samples --type x=bit > bits.rns
+	rbm-train --exact --hidden 1 --epochs 1 bits.rns > model
+	rns-cat --label model > header
+	grep -q '^history: rbm-train .* --exact --loss kl .* --epochs 1' header
+	run -1 grep -q -e --batch header
 }
 
 @test "what is no training set is refused" {
