@@ -549,7 +549,7 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 	refuse 64 "-d: '3' is not a whole number from 1 to 2" -d 3 -L 4 -T 1
 	refuse 64 "--field: 'nan'" -L 4 -T 1 --field nan
 	refuse 64 "--field: 'inf'" -L 4 -T 1 --field inf
-	refuse 64 "'wolff' is none of heatbath, metropolis" -L 4 -T 1 --algorithm wolff
+	refuse 64 "'glauber' is none of heatbath, metropolis" -L 4 -T 1 --algorithm glauber
 	refuse 64 "'warm' is none of auto, cold, hot" -L 4 -T 1 --start warm
 	refuse 64 "--every: '0'" -L 4 -T 1 --every 0
 	refuse 64 "--therm: '-1'" -L 4 -T 1 --therm -1
@@ -590,4 +590,35 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 	[[ $output == "ising-gen: "* ]]
 	run -141 bash -o pipefail -c 'ising-gen -L 64 -T inf -n 100000 | head -c 100 > /dev/null'
 	[ -z "$output" ]
+}
+
+@test "every algorithm samples the same law: energies of tori against Kaufman's, and 0.5 % of K is seen" {
+	exact=$(ising-exact -L 10 -T 2.5 --no-comments | csv_column e)
+	wrong=$(ising-exact -L 10 -T 2.4875 --no-comments | csv_column e)
+	for algorithm in "heatbath --replicas 512" "metropolis --replicas 512" swendsen-wang wolff exact; do
+		# shellcheck disable=SC2086 # options
+		ising-gen -L 10 -T 2.5 -n 30720 --algorithm $algorithm | observe -q --no-comments > t
+		paste <(csv_column e < t) <(csv_column e_err < t) | awk -v e="$exact" -v w="$wrong" '
+			{ bad = ($1 - e) ^ 2 > 25 * $2 ^ 2 || ($1 - w) ^ 2 < 16 * $2 ^ 2 } END { exit bad || NR != 1 }' ||
+			{ echo "$algorithm: $(cat t)"; return 1; }
+	done
+}
+
+@test "exact samples are independent, and part of a set is the same as in the whole" {
+	ising-gen -L 6 -T 2,3 --algorithm exact -n 2000 -o whole
+	[ "$(rns-cat --to=csv whole | csv_column sweep | sort -u)" = 0 ]
+	ising-gen -L 6 -T 2,3 --algorithm exact -n 50 --first-id 700 | rns-cat --records > part
+	rns-sel --where 'id>=700' whole | rns-sel --where 'id<750' | rns-cat --records | cmp - part
+}
+
+@test "algorithms refuse what they have not" {
+	run -64 ising-gen -L 8 -T 2 --algorithm wolff --field 0.1
+	run -64 ising-gen -L 8 -T 2 --algorithm exact --therm 10
+	[[ $output == *"--therm is for Markov chains"* ]]
+}
+
+@test "threads do not change a large torus" {
+	ising-gen -L 128 -T 2.3 -n 2 --therm 3 --every 2 -o one
+	ising-gen -L 128 -T 2.3 -n 2 --therm 3 --every 2 --threads 3 -o three
+	cmp one three
 }

@@ -26,14 +26,15 @@
 #include "board.h"
 #include "exact.h"
 #include "lanes.h"
+#include "perfect.h"
 #include "renorm/bits.h"
 #include "renorm/reader.h" /* RN_SLACK */
 #include "renorm/spins.h"
 #include "renorm/stage.h"
 #include "sampler.h"
 
-enum algorithm { LOCAL_HEATBATH, LOCAL_METROPOLIS, CLUSTER_SWENDSEN_WANG, CLUSTER_WOLFF };
-static const char *const algorithms[] = { "heatbath", "metropolis", "swendsen-wang", "wolff", NULL };
+enum algorithm { LOCAL_HEATBATH, LOCAL_METROPOLIS, CLUSTER_SWENDSEN_WANG, CLUSTER_WOLFF, EXACT };
+static const char *const algorithms[] = { "heatbath", "metropolis", "swendsen-wang", "wolff", "exact", NULL };
 static const char *const starts[] = { "auto", "cold", "hot", NULL };
 
 /*
@@ -51,6 +52,7 @@ struct options {
 	double h;
 	uint64_t n, first_id;
 	const char *of_chains; /* an option given that only Markov chains have */
+	const char *of_sweeps; /* the same, other than --algorithm */
 	enum algorithm algorithm;
 	enum chain_start start;
 	uint64_t therm, every, replicas;
@@ -75,8 +77,8 @@ static const struct argp_option table[] = {
 	{ "first-id", KEY_FIRST_ID, "K", 0,
 		"Number the samples from K (0); samples of other numbers are independent", 1 },
 	{ NULL, 0, NULL, 0, "Markov chains (-d 2, 0 < T < inf):", 2 },
-	{ "algorithm", KEY_ALGORITHM, "heatbath|metropolis|swendsen-wang|wolff", 0,
-		"Update of spins, or of clusters (heatbath)", 2 },
+	{ "algorithm", KEY_ALGORITHM, "heatbath|metropolis|swendsen-wang|wolff|exact", 0,
+		"Update of spins, or of clusters (heatbath); exact: independent samples", 2 },
 	{ "start", KEY_START, "auto|cold|hot", 0, "Start of a chain (auto: hot for T >= Tc)", 2 },
 	{ "therm", KEY_THERM, "SWEEPS", 0, "Sweeps that are thrown away first (1000)", 2 },
 	{ "every", KEY_EVERY, "SWEEPS", 0, "Sweeps from one record of a chain to its next (10)", 2 },
@@ -105,19 +107,19 @@ parse(int key, char *arg, struct argp_state *state)
 		o->algorithm = (enum algorithm)rn_arg_word(o->of_chains, arg, algorithms);
 		return 0;
 	case KEY_START:
-		o->of_chains = "--start";
+		o->of_chains = o->of_sweeps = "--start";
 		o->start = (enum chain_start)rn_arg_word(o->of_chains, arg, starts);
 		return 0;
 	case KEY_THERM:
-		o->of_chains = "--therm";
+		o->of_chains = o->of_sweeps = "--therm";
 		o->therm = rn_arg_u64(o->of_chains, arg, 0, UINT64_MAX);
 		return 0;
 	case KEY_EVERY:
-		o->of_chains = "--every";
+		o->of_chains = o->of_sweeps = "--every";
 		o->every = rn_arg_u64(o->of_chains, arg, 1, UINT64_MAX);
 		return 0;
 	case KEY_REPLICAS:
-		o->of_chains = "--replicas";
+		o->of_chains = o->of_sweeps = "--replicas";
 		o->replicas = rn_arg_u64(o->of_chains, arg, 1, UINT64_MAX);
 		return 0;
 	}
@@ -138,7 +140,9 @@ struct run {
 	double *T;
 	size_t temperatures;
 	uint64_t replicas;  /* that give a sample */
-	struct exact exact; /* either is ready if a temperature needs it */
+	struct exact exact; /* each is ready if a temperature needs it */
+	struct perfect perfect;
+	bool has_perfect;
 	struct sampler sampler;
 	uint8_t *bits; /* one packed configuration, and slack behind it */
 	struct rn_writer *out;
@@ -196,13 +200,13 @@ drop_repeated(double T[], size_t n)
 static bool
 is_cluster(const struct options *o)
 {
-	return o->algorithm >= CLUSTER_SWENDSEN_WANG;
+	return o->algorithm == CLUSTER_SWENDSEN_WANG || o->algorithm == CLUSTER_WOLFF;
 }
 
 static bool
 is_side_by_side(const struct options *o)
 {
-	return o->replicas >= SIDE_BY_SIDE && !is_cluster(o);
+	return o->replicas >= SIDE_BY_SIDE && o->algorithm <= LOCAL_METROPOLIS;
 }
 
 static bool
@@ -248,6 +252,9 @@ plan_or_die(const struct options *o)
 	if (o->algorithm == CLUSTER_WOLFF && o->h != 0)
 		rn_die(RN_EUSAGE,
 			"--algorithm wolff: clusters of one sign have no field; swendsen-wang takes one");
+	if (o->algorithm == EXACT && o->of_sweeps)
+		rn_die(RN_EUSAGE, "%s is for Markov chains; --algorithm exact has none: leave it out",
+			o->of_sweeps);
 	r.lattice = lattice_or_die(o);
 	if (is_cluster(o) && !cluster_possible(&r.lattice))
 		rn_die(RN_EUSAGE, "-L %s: clusters are for up to 2^32 sites; heatbath takes more", o->L);
@@ -273,6 +280,14 @@ make_sampler(const struct run *r)
 	if (is_board(l))
 		return board_sampler(l, r->replicas, o->first_id, local, o->common.threads);
 	return chains_sampler(l, r->replicas, o->first_id, local);
+}
+
+static void
+prepare_perfect_or_die(struct run *r)
+{
+	if (!perfect_init(&r->perfect, &r->lattice))
+		rn_die(RN_ENOMEM, "out of memory: exact samples of -L %s; choose a smaller lattice", r->o->L);
+	r->has_perfect = true;
 }
 
 static void
@@ -303,7 +318,10 @@ prepare_or_die(struct run *r)
 	for (size_t t = 0; t < r->temperatures; t++) {
 		struct ensemble e = { .lattice = r->lattice, .T = r->T[t] };
 
-		if (!exact_covers(&e)) {
+		if (!exact_covers(&e) && r->o->algorithm == EXACT) {
+			if (!r->has_perfect)
+				prepare_perfect_or_die(r);
+		} else if (!exact_covers(&e)) {
 			if (!r->sampler.state)
 				prepare_chains_or_die(r);
 		} else if (!r->exact.site && !exact_init(&r->exact, &r->lattice))
@@ -332,8 +350,9 @@ write_header(struct run *r)
 	rn_history_add(&line, "--field", field);
 	rn_history_add_u64(&line, "-n", o->n);
 	rn_history_add_u64(&line, "--first-id", o->first_id);
-	if (o->d == 2) {
+	if (o->d == 2)
 		rn_history_add(&line, "--algorithm", algorithms[o->algorithm]);
+	if (o->d == 2 && o->algorithm != EXACT) {
 		rn_history_add(&line, "--start", starts[o->start]);
 		rn_history_add_u64(&line, "--therm", o->therm);
 		rn_history_add_u64(&line, "--every", o->every);
@@ -363,6 +382,24 @@ sample_exactly(struct run *r, const struct ensemble *e)
 		uint64_t id = r->o->first_id + i;
 
 		exact_draw(&r->exact, id, r->bits);
+		write_record(r,
+			&(struct rn_spins_record){ .T = e->T, .h = e->h, .replica = (uint32_t)id, .id = id },
+			r->bits);
+		rn_progress_add(&r->progress, 1);
+	}
+}
+
+/* Tori at 0 < T < inf by coupling from the past. */
+static void
+sample_perfectly(struct run *r, const struct ensemble *e)
+{
+	struct rn_error err;
+
+	rn_or_die(perfect_start(&r->perfect, e, r->o->first_id, &err), &err);
+	for (uint64_t i = 0; i < r->o->n; i++) {
+		const uint64_t id = r->o->first_id + i;
+
+		memcpy(r->bits, perfect_next(&r->perfect), r->lattice.bytes);
 		write_record(r,
 			&(struct rn_spins_record){ .T = e->T, .h = e->h, .replica = (uint32_t)id, .id = id },
 			r->bits);
@@ -425,7 +462,9 @@ work(const struct run *r)
 	for (size_t t = 0; t < r->temperatures; t++) {
 		struct ensemble e = { .lattice = r->lattice, .T = r->T[t] };
 
-		sweeps += exact_covers(&e) ? r->o->n : r->replicas * r->o->therm + r->o->n * r->o->every;
+		sweeps += exact_covers(&e) || r->o->algorithm == EXACT
+			? r->o->n
+			: r->replicas * r->o->therm + r->o->n * r->o->every;
 	}
 	return sweeps;
 }
@@ -441,6 +480,8 @@ sample(struct run *r)
 
 		if (exact_covers(&e))
 			sample_exactly(r, &e);
+		else if (o->algorithm == EXACT)
+			sample_perfectly(r, &e);
 		else
 			sample_chains(r, &e);
 	}
@@ -464,6 +505,8 @@ main(int argc, char **argv)
 	sample(&r);
 	rn_or_die(rn_writer_close(r.out, &err), &err);
 	exact_clear(&r.exact);
+	if (r.has_perfect)
+		perfect_clear(&r.perfect);
 	if (r.sampler.state)
 		r.sampler.destroy(r.sampler.state);
 	free(r.bits);

@@ -58,7 +58,7 @@ perfect_init(struct perfect *p, const struct rn_lattice *l)
 {
 	size_t size;
 
-	*p = (struct perfect){ .lattice = *l, .most = (uint64_t)1 << 30 };
+	*p = (struct perfect){ .lattice = *l, .most = (uint64_t)1 << 28 };
 	if (!lanes_init(&p->lanes, l, STATES, 0, HEATBATH) || !duality_init(&p->duality, l) ||
 		__builtin_mul_overflow(p->lanes.stride, PERFECT_BLOCK * sizeof *p->record, &size))
 		return false;
@@ -172,7 +172,7 @@ refuse(const struct perfect *p, const struct ensemble *e, uint64_t sweeps, size_
 			  : "a smaller lattice or a temperature farther from Tc");
 }
 
-/* B: the time until PERFECT_QUANTILE of the lanes have coalesced. */
+/* B: the time until PERFECT_ENOUGH lanes have coalesced. */
 static enum rn_status
 find_time(struct perfect *p, const struct ensemble *e, struct rn_error *err)
 {
@@ -184,7 +184,7 @@ find_time(struct perfect *p, const struct ensemble *e, struct rn_error *err)
 	set_state(p, TOP, 0xff);
 	set_state(p, BOTTOM, 0);
 	set_state(p, CURRENT, 0);
-	while (coalesced < PERFECT_QUANTILE * LANES) {
+	while (coalesced < PERFECT_ENOUGH) {
 		const uint64_t more = done / 64 + 1;
 
 		if (done * p->lattice.sites > p->most)

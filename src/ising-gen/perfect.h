@@ -19,7 +19,7 @@
  *
  * Sample i of a lane is record i of it, however long it took. All that come in a given time would be too many of those
  * that take short, and k is not independent of the state. So a lane gives a fixed number, PERFECT_ROUNDS, and those
- * that are through wait for the others. B changes speed alone; it is the time after which PERFECT_QUANTILE of 512 other
+ * that are through wait for the others. B changes speed alone; it is the time after which PERFECT_ENOUGH of 512 other
  * lanes have coalesced, which have random numbers of their own.
  *
  * Below Tc the maps of a chain at T take exponentially long to coalesce. There, without a field, samples are those of
@@ -48,11 +48,11 @@
 
 enum {
 	PERFECT_ROUNDS = 32,
+	PERFECT_ENOUGH = 6 * LANES / 10, /* B costs least about there, at 6 to 32 samples a lane */
 	PERFECT_BLOCK = PERFECT_ROUNDS * LANES,
 	PERFECT_SITE_WORDS = 8,
 	PERFECT_WORDS = POOL_WORDS + GROUP * PERFECT_SITE_WORDS,
 };
-#define PERFECT_QUANTILE 0.6
 
 /* What is told of a temperature. */
 struct perfect_report {

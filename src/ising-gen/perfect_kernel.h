@@ -134,12 +134,23 @@ LEVEL_NAME(move)(const struct lanes *l, uint64_t *spin, size_t p, bool field, co
 	*(bits *)(spin + LANE_WORDS * p) = s;
 }
 
+/* The new spins of a group, all states alike. */
+TARGET static RN_INLINE void
+LEVEL_NAME(move_all)(const struct lanes *l, size_t word, size_t first, size_t n, bool field,
+	const struct drawn d[])
+{
+	const size_t size = (l->lattice.sites + 2) * LANE_WORDS;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t state = TOP; state <= CURRENT; state++)
+			LEVEL_NAME(move)(l, l->spin + state * size + word, first + i, field, &d[i]);
+}
+
 /* Sweeps first .. end - 1 of the states. */
 TARGET static RN_INLINE void
 LEVEL_NAME(coupled)(const struct task *task, uint64_t first, uint64_t end, bool field)
 {
 	const struct lanes *l = &task->p->lanes;
-	const size_t size = (l->lattice.sites + 2) * LANE_WORDS;
 	struct source random = LEVEL_NAME(source_of)(task->key, task->id, task->p->random);
 	struct task now = *task;
 	struct drawn d[GROUP];
@@ -154,10 +165,7 @@ LEVEL_NAME(coupled)(const struct task *task, uint64_t first, uint64_t end, bool 
 				POOL_WORDS + PERFECT_SITE_WORDS * n);
 			for (size_t word = 0; word < LANE_WORDS; word += WORDS) {
 				LEVEL_NAME(draw_group)(&now, &random, from, n, word, field, d);
-				for (size_t i = 0; i < n; i++)
-					for (size_t state = TOP; state <= CURRENT; state++)
-						LEVEL_NAME(move)
-						(l, l->spin + state * size + word, from + i, field, &d[i]);
+				LEVEL_NAME(move_all)(l, word, from, n, field, d);
 			}
 		}
 }

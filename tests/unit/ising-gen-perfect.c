@@ -61,14 +61,15 @@ plain_state(const struct plain *q, size_t state, size_t i)
 }
 
 /* The order of lanes.h. */
-static unsigned
+static size_t
 plain_colour(const struct plain *q, size_t i)
 {
 	const size_t y = i / q->cols, x = i % q->cols;
 	const bool odd_rows = q->rows > 1 && q->rows % 2, odd_cols = q->cols > 1 && q->cols % 2;
-	const unsigned cy = odd_rows && y == q->rows - 1 ? 2 : y % 2;
+	const size_t cy = odd_rows && y == q->rows - 1 ? 2 : y % 2;
+	const size_t cx = odd_cols && x == q->cols - 1 ? 2 : x % 2;
 
-	return (cy + (odd_cols && x == q->cols - 1 ? 2 : x % 2)) % (odd_rows || odd_cols ? 3 : 2);
+	return (cy + cx) % (odd_rows || odd_cols ? 3 : 2);
 }
 
 static void
@@ -252,6 +253,7 @@ plain_duality(const struct plain *q, bool spin[], uint64_t id, size_t attempt)
 	size_t bond[2 * PLAIN_MOST][2], across[2 * PLAIN_MOST][2], label[PLAIN_MOST], opened = 0, k, s;
 	bool open[2 * PLAIN_MOST], shut[2 * PLAIN_MOST];
 	uint64_t random[4 * PLAIN_MOST];
+	const uint64_t *of_bonds = random + 2 + N / 64;
 
 	rn_random_fill(&key, id, attempt * draws, random, draws);
 	for (size_t i = 0; i < N; i++) {
@@ -264,8 +266,7 @@ plain_duality(const struct plain *q, bool spin[], uint64_t id, size_t attempt)
 		across[N + i][1] = y * q->cols + (x + q->cols - 1) % q->cols;
 	}
 	for (size_t b = 0; b < 2 * N; b++) {
-		open[b] = spin[bond[b][0]] == spin[bond[b][1]] &&
-			(double)random[2 + N / 64 + b] * 0x1p-64 < 1 - closed;
+		open[b] = spin[bond[b][0]] == spin[bond[b][1]] && (double)of_bonds[b] * 0x1p-64 < 1 - closed;
 		shut[b] = !open[b];
 		opened += open[b];
 	}
