@@ -11,7 +11,19 @@ is_regular(const char *path, struct stat *s)
 	return stat(path, s) == 0 && S_ISREG(s->st_mode);
 }
 
-/* By what they are where they exist, else by name. */
+/* The directory a path is in. */
+static bool
+directory_of(const char *path, struct stat *s)
+{
+	const char *slash = strrchr(path, '/');
+	char *directory = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	const bool found = directory && stat(directory, s) == 0;
+
+	free(directory);
+	return found;
+}
+
+/* By what they are where they exist, else by where they would come to be. */
 static bool
 same_file(const char *a, const char *b)
 {
@@ -19,7 +31,9 @@ same_file(const char *a, const char *b)
 
 	if (is_regular(a, &x) && is_regular(b, &y))
 		return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-	return !strcmp(a, b) && strcmp(a, "-") != 0 && strncmp(a, "/dev/", 5) != 0;
+	if (!strcmp(a, "-") || !strncmp(a, "/dev/", 5) || strcmp(basename(a), basename(b)) != 0)
+		return false;
+	return directory_of(a, &x) && directory_of(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 static void

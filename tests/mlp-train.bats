@@ -36,6 +36,7 @@ lowest() { csv_column "$1" < log.csv | sort -g | head -n 1; }
 @test "samples in memory" { run_unit dataset; }
 @test "what trainers share" { run_unit training; }
 @test "layers, the way forward, models as records" { run_unit mlp; }
+@test "epochs, their samples and their failures" { run_unit mlp-train-run; }
 @test "costs and gradients are those of their definitions" { run_unit mlp-train-backprop; }
 
 # --- what can be known --------------------------------------------------------------------------------------------------
@@ -270,7 +271,7 @@ cost() {
 	mlp-train --layers 9:tanh,softmax --epochs 1 -o model --checkpoint state "$spins"
 	cp model old
 	for after in 0.1 0.4 1.3; do
-		mlp-train --layers 9:tanh,softmax --epochs 4000000 --patience 0 -o model --checkpoint state "$spins" & pid=$!
+		mlp-train --layers 9:tanh,softmax --epochs 4000000 --patience 0 -o model --checkpoint state --log log.csv "$spins" & pid=$!
 		sleep $after
 		kill -9 $pid
 		wait $pid || true
@@ -279,8 +280,11 @@ cost() {
 	done
 	epoch=$(rns-cat --to=csv state | csv_column epoch)
 	[ "$epoch" -gt 1 ]
+	[ "$(last epoch)" -gt 1 ]
 	mlp-train --layers 9:tanh,softmax --epochs $((epoch + 1)) --patience 0 --resume state --log log.csv -o model "$spins"
 	[ "$(last epoch)" -eq $((epoch + 1)) ]
+	# Not a row is missing or twice there.
+	[ "$(csv_column epoch < log.csv | wc -l)" -eq $((epoch + 1)) ]
 }
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
@@ -321,6 +325,12 @@ cost() {
 	head -c $(($(sed '/^$/q' plain | wc -c) + 100)) plain > cut.rns
 	refused 65 "nothing to resume" mlp-train --layers 3:tanh,softmax --resume cut.rns "$spins"
 	refused 66 "" mlp-train --layers 3:tanh,softmax --resume none "$spins"
+}
+
+@test "bytes of 0 and 1 are told of" {
+	printf 'T,x[0],x[1]\n1,0,1\n2,1,1\n' | rns-import --kind samples --type x=u8 > u8.rns
+	mlp-train --epochs 1 --holdout 0 u8.rns > /dev/null 2> err
+	grep -q 'all u8 are 0 or 1.*bit' err
 }
 
 @test "options that contradict each other or mean nothing are refused" {

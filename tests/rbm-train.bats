@@ -222,6 +222,9 @@ refused() {
 	run -64 rbm-train -o link in
 	refused 64 "would replace the test set" rbm-train --log link --test in "$spins"
 	refused 64 "would replace the checkpoint" rbm-train --log x --checkpoint x in
+	refused 64 "would replace the checkpoint" rbm-train --log ./x --checkpoint "$PWD/x" in
+	mkdir d
+	rbm-train --epochs 1 --hidden 2 --log d/x --checkpoint x in > /dev/null
 	cmp "$spins" in
 }
 

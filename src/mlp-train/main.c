@@ -146,13 +146,16 @@ train_epoch(struct run *r, struct rn_curve *curve, struct rn_progress *progress)
 	return true;
 }
 
-/* Where nothing can be written that is told before the first epoch, and not in an hour. */
+/*
+ * Where nothing can be written that is told before the first epoch, and not in an hour. The log comes first: --resume
+ * takes from it what was before its checkpoint, and nothing may be missing.
+ */
 static void
 renew_files(struct state *s, const struct rn_curve *curve)
 {
+	save_curve(curve, s->run->o);
 	if (s->run->o->training.checkpoint)
 		state_save(s);
-	save_curve(curve, s->run->o);
 }
 
 static bool

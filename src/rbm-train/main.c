@@ -237,13 +237,16 @@ tell_lnz(const struct options *o, const struct monitor_lnz *l)
 		l->ess < 10 ? "; few chains carry it: raise --ais-steps" : "");
 }
 
-/* Where nothing can be written that is told before the first epoch, and not in an hour. */
+/*
+ * Where nothing can be written that is told before the first epoch, and not in an hour. The log comes first: --resume
+ * takes from it what was before its checkpoint, and nothing may be missing.
+ */
 static void
 renew_files(struct state *s, const struct monitor *m)
 {
+	monitor_save(m);
 	if (s->run->o->training.checkpoint)
 		state_save(s);
-	monitor_save(m);
 }
 
 static bool
