@@ -100,7 +100,9 @@ trained_with(const struct options *o, uint64_t (*which)(const struct run *r), do
 		r.train.rows[which(&r) * r.train.row_bytes] ^= 0xff;
 	epoch(&r);
 	epoch(&r);
-	for (size_t i = 0; i < r.mlp.parameters; i++)
+	if (r.mlp.parameters != PARAMETERS)
+		abort();
+	for (size_t i = 0; i < PARAMETERS; i++)
 		theta[i] = (double)r.mlp.theta[i];
 	run_clear(&r);
 }
@@ -117,6 +119,16 @@ a_test_sample(const struct run *r)
 	return r->test_index[0];
 }
 
+static size_t
+differences(const double a[], const double b[], size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += a[i] != b[i];
+	return count;
+}
+
 static void
 held_out(void)
 {
@@ -126,9 +138,10 @@ held_out(void)
 	o.training.holdout = 0.3;
 	trained_with(&o, NULL, plain);
 	trained_with(&o, a_test_sample, changed);
-	OK(!memcmp(plain, changed, sizeof plain), "a sample that is held out does not matter to training");
+	OK(differences(plain, changed, PARAMETERS) == 0,
+		"a sample that is held out does not matter to training");
 	trained_with(&o, a_training_sample, changed);
-	OK(memcmp(plain, changed, sizeof plain) != 0, "a training sample does");
+	OK(differences(plain, changed, PARAMETERS) > 0, "a training sample does");
 }
 
 static void
