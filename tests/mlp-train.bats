@@ -172,6 +172,35 @@ cost() {
 	run -1 cmp -s <(rns-cat --records whole) <(rns-cat --records resumed)
 }
 
+@test "a run that has come to its end stays there, with a checkpoint and a log" {
+	mlp-train --layers 3:tanh,softmax --epochs 5 --checkpoint state "$spins" > model
+	mlp-train --layers 3:tanh,softmax --epochs 5 --resume state --checkpoint new --log log.csv "$spins" | cmp - model
+	cmp state new
+	[ -e log.csv ]
+}
+
+@test "the lowest test cost so far is in the checkpoint" {
+	train() { mlp-train --layers 40:tanh,softmax --rate 0.02 --patience 5 --test "$test" "$@" "$spins"; }
+	train --epochs 300 > whole
+	best=$(rns-cat --to=csv whole | csv_column epoch)
+	train --epochs $((best + 1)) --checkpoint state > /dev/null
+	train --epochs 300 --resume state > resumed
+	cmp whole resumed
+}
+
+@test "a run that goes on from another one's checkpoint tells of both; the same run does not" {
+	train() { mlp-train --layers 3:tanh,softmax "$@" "$spins"; }
+	train --epochs 2 --checkpoint state > /dev/null
+	train --epochs 4 --resume state > same 2> err
+	[ ! -s err ]
+	train --epochs 4 | cmp - same
+	train --epochs 4 --seed 9 --resume state > other 2> err
+	grep -q 'state is of a run with other options or data' err
+	rns-cat --label other > header
+	[ "$(grep -c '^history: mlp-train' header)" -eq 2 ]
+	grep -q -e '^history: mlp-train.*--resume state.* --seed 9' header
+}
+
 @test "a model is taken up too, whole or cut, which is told" {
 	# Plain gradient descent has no state besides the network.
 	train() { mlp-train --layers 64:tanh,softmax --optimiser minibatch --rate 0.05 --holdout 0 "$@" "$spins"; }

@@ -123,6 +123,10 @@ refused() {
 	run -0 --separate-stderr rbm-train --hidden 2 --epochs 4 --resume state -o again "$spins"
 	[[ $stderr == "rbm-train: there is nothing left to train: 5 epochs are done"* ]]
 	cmp <(rns-cat --records model) <(rns-cat --records again)
+	# And has a checkpoint and a log, if they are wanted: both are made before the first epoch.
+	rbm-train -q --hidden 2 --epochs 5 --resume state --checkpoint new --log new.csv "$spins" > /dev/null
+	cmp <(rns-cat --records state) <(rns-cat --records new)
+	[ -e new.csv ]
 }
 
 @test "--every: a record each N epochs, the last is the model" {
@@ -212,6 +216,14 @@ refused() {
 	[ "$(rns-cat --to=csv other | grep -c '^# history: rbm-train')" -eq 2 ]
 	rns-cat --label other > header
 	grep -q -e '^history: rbm-train.* --rate 0.01 .*--resume state' header
+	# Other samples in a file of the same name are other data.
+	mkdir elsewhere
+	ising-gen -L 6 -T 1,2,3 -n 100 --seed 5 -o elsewhere/spins.rns
+	rbm-train --hidden 3 --epochs 4 --seed 4 --resume state elsewhere/spins.rns > other 2> err
+	grep -q 'state is of a run with other options or data' err
+	rns-cat --label other > header
+	grep -q -e '^history: ising-gen .* --seed 3' header
+	grep -q -e '^history: ising-gen .* --seed 5' header
 }
 
 @test "no output replaces an input, or another output" {
