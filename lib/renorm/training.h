@@ -65,7 +65,7 @@ void rn_training_order(const struct rn_training *t, const struct rn_random_key *
 RN_MUST_CHECK enum rn_status rn_training_split(double holdout, const struct rn_random_key *key, size_t n,
 	const uint32_t class_of[], size_t classes, uint64_t index[], size_t *train, struct rn_error *err);
 
-/* False when a parameter is not finite, or beyond 1e6: that machine has diverged. */
+/* False when a parameter is not finite, or beyond 1e6: what has such has diverged. */
 bool rn_training_is_sane(const float theta[], size_t n);
 
 /* Exits: the numbers of this epoch failed. The last good checkpoint stays, and is named. */

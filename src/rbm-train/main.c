@@ -12,7 +12,7 @@
  * Random numbers are keyed by (seed, "rbm-train", purpose, units of both layers) and counted by (update, draw).
  *
  * Cost    five matrix products a batch, and little else; memory the packed samples, 16 bytes a sample for their
- *         order, the machine and one batch.
+ *         order, the machine two to five times (gradient, moments, best epoch), and two batches, of 1024 samples at most.
  *
  * [1] G. E. Hinton, Neural Computation 14 (2002) 1771. [2] T. Tieleman, ICML 2008.
  */

@@ -2,8 +2,8 @@
  * monitor.h - what is measured of a machine after an epoch: the columns of --log
  *
  * reconstruction	sum_i (v_i - v'_i)^2 / 2 a record, v -> h -> v' with sampled h and v' (thesis 4.5)
- * free_energy_gap	<F> over the test set minus <F> over training samples, as many but at least 1000: grows when
- *			it overfits. Means count each sample by its --weight; *_err are their standard errors.
+ * free_energy_gap	<F> over the test set minus <F> over training samples, as many as the test set has and 1000
+ *			at least (or all): grows when it overfits. Means count each sample by its --weight; *_err are their standard errors.
  * w_norm ...		Euclidean norms of W, b, c
  * lnZ ...		with --ais, for each record of the output: exact where a layer has up to 20 units, else by
  *			annealed importance sampling; with it the mean log-likelihood of a record, whose
