@@ -164,7 +164,7 @@ relu(void)
 static void
 refusals(void)
 {
-	static const double far[8] = { 0, 1, 3, 7, 15, 31, 63, 127 };
+	static const double far[8] = { 0, 1, 3.1, 7.3, 15.7, 31.1, 63.9, 127.7 };
 	struct ensemble e = { .type = RN_F64,
 		.N = 1,
 		.P = 8,
