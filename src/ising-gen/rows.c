@@ -265,15 +265,7 @@ first_row(const struct rows *r, size_t a, int64_t *exponent)
 	return r->weight[a] * closed(r, v, w);
 }
 
-static int
-rarer(const void *a, const void *b)
-{
-	const struct rows_orbit *x = a, *y = b;
-
-	return x->p != y->p ? (x->p > y->p) - (x->p < y->p) : (x->row > y->row) - (x->row < y->row);
-}
-
-/* Of the orbits to draw from, in order. */
+/* Of the orbits to draw from; the last, of the row along the field, has what rounding has left. */
 static void
 set_thresholds(struct rows *r, const int64_t exponent[])
 {
@@ -288,24 +280,23 @@ set_thresholds(struct rows *r, const int64_t exponent[])
 		const int64_t less = exponent[i] - most;
 
 		r->orbit[i].p = less < -4096 ? 0 : ldexp(r->orbit[i].p, (int)less);
-	}
-	qsort(r->orbit, r->orbits, sizeof *r->orbit, rarer);
-	for (size_t i = 0; i < r->orbits; i++)
 		sum += r->orbit[i].p;
+	}
 	for (size_t i = 0; i < r->orbits; i++)
 		r->orbit[i].below = below += rn_random_threshold(r->orbit[i].p / sum);
-	r->orbit[r->orbits - 1].below = UINT64_MAX; /* the likeliest has what rounding has left */
+	r->orbit[r->orbits - 1].below = UINT64_MAX;
 }
 
 static void
-find_first_rows(struct rows *r, bool flip)
+find_first_rows(struct rows *r, double h)
 {
+	const bool flip = h == 0;
 	int64_t exponent[ROWS_ORBITS];
 
 	r->orbits = 0;
 	r->images = (flip ? 4 : 2) * r->n;
 	for (size_t i = 0; i < r->all_orbits; i++) {
-		struct rows_orbit o = r->all[i];
+		struct rows_orbit o = r->all[h > 0 ? i : r->all_orbits - 1 - i];
 
 		if (flip && o.flipped < o.row)
 			continue;
@@ -322,7 +313,7 @@ rows_start(struct rows *r, const struct ensemble *e, uint64_t first_id, uint64_t
 {
 	r->key = ensemble_key(e, "exact rows");
 	set_weights(r, 1 / e->T, e->h);
-	find_first_rows(r, e->h == 0);
+	find_first_rows(r, e->h);
 	r->first_id = first_id;
 	r->wanted = n;
 	r->next = r->have = 0;
@@ -412,20 +403,27 @@ put(const struct rows *r, struct side *s, size_t row)
 		put_rows(r, s, row);
 }
 
-/* From a row to the next, whose g_x are given; word n of the records is the first to use. */
+/*
+ * From a row to the next, whose g_x are given; word n of the records is the first to use. The unlikely value is compared with
+ * the random number, as small probabilities are finer. Which that is changes at a ratio that symmetry does not favour: were it
+ * 1, the last bit of exp() would decide where both are as likely.
+ */
 static RN_INLINE void
 step(const struct rows *r, struct side *s, const double *g, size_t first)
 {
+	const double q = r->q;
+
 	for (size_t x = r->n; x-- > 0; first++) {
-		const double *at = g + x * r->states, q = r->q;
+		const double *at = g + x * r->states;
 
 		for (size_t i = 0; i < s->n; i++) {
 			const uint32_t u = s->row[i];
 			const double stay = at[u], flip = q * at[u ^ (uint32_t)1 << x];
 			const double uniform = (double)(int64_t)(s->word[i][first] >> 1) * 0x1p-63;
-			const bool rarer_one = uniform * (stay + flip) < (stay < flip ? stay : flip);
+			const bool likely = flip > 2.7 * stay;
+			const bool unlikely_one = uniform * (stay + flip) < (likely ? stay : flip);
 
-			s->row[i] = u ^ (uint32_t)(rarer_one ^ (stay < flip)) << x;
+			s->row[i] = u ^ (uint32_t)(likely ^ unlikely_one) << x;
 		}
 	}
 }

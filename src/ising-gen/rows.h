@@ -81,7 +81,7 @@ struct rows {
 	double *vector[2];
 	double *table; /* [R - 1][n][states]: g_x, of the last row first */
 
-	struct rows_orbit orbit[ROWS_ORBITS]; /* from start on: the rarest first */
+	struct rows_orbit orbit[ROWS_ORBITS]; /* from start on: the row along the field last */
 	size_t orbits;
 	struct rows_orbit all[ROWS_ORBITS]; /* of translation and reflection */
 	size_t all_orbits;
@@ -97,7 +97,7 @@ struct rows {
 	uint8_t *record; /* packed */
 };
 
-/* Whether the smaller extent is at most 12, and the table at most 64 MiB: 12 x 171, 10 x 820, 8 x 4097, 4 x 262145. */
+/* Whether the smaller extent is at most 12, and the table at most 64 MiB: 12 x 171, 10 x 820, 8 x 4097, 4 x 131073. */
 bool rows_covers(const struct rn_lattice *l);
 
 /* false: out of memory. */
