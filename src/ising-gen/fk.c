@@ -11,7 +11,7 @@ enum {
 bool
 fk_possible(const struct rn_lattice *l)
 {
-	return l->sites <= INT32_MAX;
+	return l->sites <= INT32_MAX / 4;
 }
 
 bool
@@ -23,6 +23,7 @@ fk_init(struct fk *f, const struct rn_lattice *l)
 	if (!words_init(&f->words, 3 * l->cols) || !f->site || !f->queue)
 		return false;
 	fk_bonds_init(f);
+	fk_clusters_init(f);
 	return true;
 }
 
@@ -126,9 +127,9 @@ enum rn_status
 fk_draw(struct fk *f, uint64_t id, uint8_t *bits, struct rn_error *err)
 {
 	const double before = cost_of(&f->report);
-	uint64_t T0 = (uint64_t)(1.25 * f->typical) + 1, sweeps;
+	uint64_t T0 = (uint64_t)(1.4 * f->typical), sweeps;
 
-	for (;; T0 *= 2) {
+	for (;; T0 += T0 / 2 + 1) {
 		const enum rn_status status = run_from(f, id, T0, before, &sweeps, err);
 
 		if (status)

@@ -36,17 +36,27 @@
 #include "ensemble.h"
 #include "renorm/status.h"
 
-/* Bonds of a site, bits of fk_site.bonds: those of the lower state, and FK_UPPER higher the same of the upper. */
-enum fk_bond { FK_RIGHT, FK_DOWN, FK_LEFT, FK_UP, FK_GHOST, FK_UPPER };
+/*
+ * Bits of fk_site.bonds: which bonds of a site are open in the lower state; FK_UPPER higher, in the upper state; and
+ * from FK_AROUND on, which of the four steps to neighbours go around the torus.
+ */
+enum fk_bond { FK_RIGHT, FK_DOWN, FK_LEFT, FK_UP, FK_GHOST, FK_UPPER, FK_AROUND = 2 * FK_UPPER };
 enum {
-	FK_EDGE = 2 * FK_UPPER, /* four bits: whether the step right, down, left, up goes around the torus */
 	FK_BOTH = 1 | 1 << FK_UPPER,
+	FK_NEAR = (1 << FK_GHOST) - 1,
 	FK_BONDS = (1 << FK_UPPER) - 1,
 };
 
 struct fk_site {
 	uint16_t bonds;
 	uint16_t seen; /* by which side of which search */
+};
+
+/* Of a walk on open bonds. */
+struct fk_turn {
+	int32_t step;	/* to the next site */
+	uint16_t out;	/* the bond there */
+	uint16_t first; /* the bond to be looked at first there */
 };
 
 struct fk_chance {
@@ -73,13 +83,14 @@ struct fk {
 	struct fk_report report;
 
 	struct fk_site *site;
-	int32_t step[16][4]; /* to neighbours, by the bits from FK_EDGE on */
-	uint16_t search;     /* the number of the last */
-	uint32_t *queue;     /* 2 x sites */
+	int32_t step[16][4];		/* to neighbours, by the bits from FK_AROUND on */
+	struct fk_turn turn[16][4][16]; /* by these, the bond to be looked at first, and those open */
+	uint16_t search;		/* the number of the last */
+	uint32_t *queue;		/* 2 x sites */
 	struct words words;
 };
 
-/* Whether sites can be numbered in 31 bits. */
+/* Whether the ends of bonds at sites can be numbered in 31 bits; the largest square has L = 23170. */
 bool fk_possible(const struct rn_lattice *l);
 
 /* For a lattice that is possible. false: out of memory. */
@@ -98,7 +109,16 @@ void fk_set_bonds(struct fk *f, bool lower, bool upper);
 void fk_sweep(struct fk *f, uint64_t id, uint64_t t);
 /* Whether the two states have the same bonds. */
 bool fk_coalesced(const struct fk *f);
-/* The spins of the lower state's clusters. */
+
+/* Of fk_clusters.c. */
+void fk_clusters_init(struct fk *f);
+/*
+ * Whether the ends of a bond that is closed in both states are connected: bit 0 in the lower state, bit FK_UPPER in the
+ * upper one.
+ */
+unsigned fk_connected(struct fk *f, uint32_t a, uint32_t b, unsigned direction);
+unsigned fk_connected_to_ghost(struct fk *f, uint32_t a);
+/* Spins of the lower state's clusters. */
 void fk_colour(struct fk *f, uint64_t id, uint8_t *bits);
 
 #endif
