@@ -6,6 +6,10 @@
 #include "cluster.h"
 #include "exact.h"
 
+const char *const algorithm_names[] = { "auto", "heatbath", "metropolis", "swendsen-wang", "wolff", "exact",
+	NULL };
+const char *const start_names[] = { "auto", "cold", "hot", NULL };
+
 /*
  * From how many replicas on chains run side by side: a block of 512 then takes no longer than so many chains one by
  * one. Either way gives other samples, so this is a number and not a measurement.

@@ -26,10 +26,6 @@
 #include "report.h"
 #include "run.h"
 
-const char *const algorithm_names[] = { "auto", "heatbath", "metropolis", "swendsen-wang", "wolff", "exact",
-	NULL };
-const char *const start_names[] = { "auto", "cold", "hot", NULL };
-
 enum {
 	KEY_FIELD = 0x100,
 	KEY_FIRST_ID,
@@ -199,6 +195,8 @@ check_files_or_die(const struct options *o)
 {
 	const char *output = o->common.output;
 
+	if (o->report && !strcmp(o->report, "-"))
+		rn_die(RN_EUSAGE, "--report -: the stream goes there; choose a file, or /dev/stderr");
 	if (o->checkpoint && output && rn_same_file(o->checkpoint, output))
 		rn_die(RN_EUSAGE, "--checkpoint %s would replace the output; choose another name",
 			o->checkpoint);

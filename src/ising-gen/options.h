@@ -31,7 +31,8 @@ struct options {
 	enum algorithm algorithm;
 	enum chain_start start;
 	uint64_t therm, every, replicas; /* or AUTOMATIC */
-	const char *report, *checkpoint, *resume;
+	const char *report, *checkpoint;
+	char *resume;
 };
 
 #endif

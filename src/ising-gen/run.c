@@ -1,6 +1,7 @@
 #include "run.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,7 +206,7 @@ run_begin(struct run *r)
 	}
 	rn_history_end(&line, &o->common, r->schema);
 	r->last = rn_alloc_or_die(r->schema->record_bytes, 1);
-	state_resume_or_die(r);
+	state_begin_or_die(r);
 	r->out = rn_open_output(&o->common);
 	rn_or_die(rn_writer_segment(r->out, r->schema, &err), &err);
 	state_copy_or_die(r);
@@ -396,10 +397,11 @@ end_watch(struct run *r, const struct step *s)
 
 	if (watch_is_short(&t, s->therm))
 		rn_remark(&r->o->common,
-			"T = %.6g: --therm %" PRIu64 " is less than %d autocorrelation times, %s%.3g(%.1g) "
-			"sweeps each: chains may not have forgotten their start; choose --therm %.2g",
+			"T = %.6g: --therm %" PRIu64
+			" is less than %d autocorrelation times of %s%.3g +- %.2g "
+			"sweeps: chains may not have forgotten their start; choose --therm %.0f",
 			s->ensemble.T, s->therm, WATCH_ENOUGH, longer.open ? "at least " : "", longer.tau,
-			longer.error, WATCH_ENOUGH * longer.tau);
+			longer.error, ceil(WATCH_ENOUGH * longer.tau));
 	if (r->report)
 		report_chains(r->report, s, run_chains(r, s), &t);
 }
@@ -488,6 +490,7 @@ run_clear(struct run *r)
 	if (r->clusters.state)
 		r->clusters.destroy(r->clusters.state);
 	rn_schema_destroy(r->schema);
+	rn_schema_destroy(r->saved);
 	free(r->last);
 	free(r->done);
 	free(r->bits);

@@ -35,7 +35,7 @@ struct run {
 	uint64_t next;		 /* its next sample */
 	uint64_t *done;		 /* CHAINS: sweeps of each batch */
 	bool is_resumed, copies; /* --resume; its file is an output, which this one begins with */
-	struct rn_schema *schema;
+	struct rn_schema *schema, *saved; /* of the output, and of checkpoints */
 	struct rn_renewal renewal; /* of the checkpoint */
 	void *last;		   /* not CHAINS: its last record */
 };

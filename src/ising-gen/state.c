@@ -7,7 +7,7 @@
 #include "renorm/reader.h"
 #include "renorm/spins.h"
 
-static const char key[] = "checkpoint", mine[] = "ising-gen";
+static const char key[] = "checkpoint";
 
 /* --- saving --------------------------------------------------------------------- */
 
@@ -45,17 +45,12 @@ state_save_or_die(struct run *r)
 	const struct step *s = &r->step[r->now];
 	const bool chains = s->way == CHAINS;
 	const size_t n = chains ? run_chains(r, s) : 1;
-	struct rn_schema *schema = rn_schema_copy(r->schema);
-	void *records = chains ? rn_alloc_or_die(n, schema->record_bytes) : r->last;
+	void *records = chains ? rn_alloc_or_die(n, r->schema->record_bytes) : r->last;
 	struct rn_error err;
 
-	if (!schema)
-		rn_die(RN_ENOMEM, "out of memory (header)");
 	if (chains)
 		put_chains(r, s, records);
-	rn_or_die(rn_schema_set_key(schema, key, mine, &err), &err);
-	rn_or_die(rn_checkpoint_write(r->o->checkpoint, schema, records, n, &err), &err);
-	rn_schema_destroy(schema);
+	rn_or_die(rn_checkpoint_write(r->o->checkpoint, r->saved, records, n, &err), &err);
 	if (chains)
 		free(records);
 }
@@ -64,7 +59,7 @@ state_save_or_die(struct run *r)
 
 /* The last records of each chain of the last temperature of a stream; of exact samples there is one. */
 struct tail {
-	const char *path;
+	char *path;
 	struct rn_reader *in;
 	bool checkpoint, cut;
 	size_t step;	 /* SIZE_MAX: no record */
@@ -74,18 +69,13 @@ struct tail {
 };
 
 static struct rn_reader *
-open_or_die(const char *path)
+open_or_die(char *path)
 {
-	char *name = strdup(path), *files[] = { name };
+	char *const files[] = { path };
 	const struct rn_reader_options options = { .salvage = true };
-	struct rn_reader *in;
 	struct rn_error err;
 
-	if (!name)
-		rn_die(RN_ENOMEM, "out of memory (--resume)");
-	in = rn_ptr_or_die(rn_reader_open(files, 1, &options, &err), &err);
-	free(name);
-	return in;
+	return rn_ptr_or_die(rn_reader_open(files, 1, &options, &err), &err);
 }
 
 /* That it is of this run, but for the number of samples. */
@@ -95,10 +85,10 @@ check_or_die(const struct run *r, struct tail *t, const struct rn_schema *s)
 	static const char *const but[] = { "-n", NULL };
 	const char *ours = r->schema->history[r->schema->histories - 1];
 	const char *theirs = s->histories ? s->history[s->histories - 1] : "";
-	const char *said = rn_schema_get_key(s, key);
 	struct rn_error err;
 
-	if (rn_schema_match(r->schema, s, &err))
+	t->checkpoint = rn_schema_get_key(s, key) != NULL;
+	if (rn_schema_match(t->checkpoint ? r->saved : r->schema, s, &err))
 		rn_die(RN_EDATA, "--resume %s: %s", t->path, err.text);
 	if (!rn_history_same_but(theirs, ours, but))
 		rn_die(RN_EDATA, "--resume %s: of a run with other options (%s); this one has those of: %s",
@@ -106,7 +96,6 @@ check_or_die(const struct run *r, struct tail *t, const struct rn_schema *s)
 	if (strcmp(theirs, ours) != 0 && r->steps > 1)
 		rn_die(RN_EUSAGE, "--resume %s: -n can be another one for a single temperature; this has %zu",
 			t->path, r->steps);
-	t->checkpoint = said && !strcmp(said, mine);
 }
 
 static size_t
@@ -263,13 +252,11 @@ records_before(const struct run *r)
 	return r->now * r->o->n + r->next;
 }
 
-void
-state_resume_or_die(struct run *r)
+static void
+resume_or_die(struct run *r)
 {
 	struct tail t = { .path = r->o->resume, .step = SIZE_MAX };
 
-	if (!t.path)
-		return;
 	read_or_die(r, &t);
 	if (t.step == SIZE_MAX)
 		rn_die(RN_EDATA, "--resume %s: no record to go on from; leave it out", t.path);
@@ -283,6 +270,19 @@ state_resume_or_die(struct run *r)
 		r->copies ? "begins with" : "is to be joined to", records_before(r));
 	free(t.record);
 	free(t.have);
+}
+
+void
+state_begin_or_die(struct run *r)
+{
+	struct rn_error err;
+
+	r->saved = rn_schema_copy(r->schema);
+	if (!r->saved)
+		rn_die(RN_ENOMEM, "out of memory (header)");
+	rn_or_die(rn_schema_set_key(r->saved, key, "ising-gen", &err), &err);
+	if (r->o->resume)
+		resume_or_die(r);
 }
 
 void

@@ -13,8 +13,8 @@
 
 #include "run.h"
 
-/* --resume, where it is given: sets where the run stands and its chains. Exits. */
-void state_resume_or_die(struct run *r);
+/* The header of checkpoints; and with --resume, where the run stands and its chains. */
+void state_begin_or_die(struct run *r);
 /* To the new output, the records that an old one has of this run before that. */
 void state_copy_or_die(struct run *r);
 /* --checkpoint */
