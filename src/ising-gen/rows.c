@@ -469,13 +469,12 @@ orbit_of(const struct rows *r, uint64_t word)
 	return first;
 }
 
-/* Draws 0; begin[k] .. begin[k + 1] - 1 of order[] are the records of orbit k. */
+/* Draws 0; begin[k] .. begin[k + 1] - 1 of order[] will be the records of orbit k. begin[] is 0 before. */
 static void
 sort_block(struct rows *r, size_t begin[])
 {
-	size_t at[ROWS_ORBITS];
+	size_t at[ROWS_ORBITS] = { 0 };
 
-	memset(begin, 0, (r->orbits + 1) * sizeof *begin);
 	for (size_t i = 0; i < r->have; i++) {
 		uint64_t word[2];
 
@@ -514,7 +513,7 @@ draw_orbit(const struct rows *r, size_t a, const uint32_t record[], size_t n)
 static void
 make_block(struct rows *r)
 {
-	size_t begin[ROWS_ORBITS + 1];
+	size_t begin[ROWS_ORBITS + 1] = { 0 };
 
 	r->have = r->wanted > 0 && r->wanted < r->block ? r->wanted : r->block;
 	r->wanted -= r->wanted < r->have ? r->wanted : r->have;

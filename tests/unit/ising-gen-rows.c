@@ -420,7 +420,7 @@ test_reference(size_t L)
 	if (!OK(f, "the reference ising2d_moments_field.csv opens"))
 		return;
 	while (fgets(line, sizeof line, f)) {
-		struct rn_ising_values v;
+		struct rn_ising_values v = { 0 };
 		struct rn_ising_moments m;
 		double T, h;
 		size_t size;

@@ -19,7 +19,7 @@ struct listing {
 	double *p;		    /* [states], of the last listing_set() */
 };
 
-static struct listing
+static inline struct listing
 listing_make(size_t rows, size_t cols)
 {
 	const size_t extents[] = { rows, cols };
@@ -38,7 +38,7 @@ listing_make(size_t rows, size_t cols)
 	return x;
 }
 
-static void
+static inline void
 listing_clear(struct listing *x)
 {
 	free(x->sums);
@@ -46,7 +46,7 @@ listing_clear(struct listing *x)
 }
 
 /* Relative to the ground state: cold lattices and strong fields are no trouble. */
-static void
+static inline void
 listing_set(struct listing *x, double T, double h)
 {
 	const double N = (double)x->lattice.sites, bonds = (double)x->lattice.bonds;
@@ -81,7 +81,7 @@ listing_cell(const struct rn_lattice *l, struct rn_ising_sums s)
  * Chi-square of n events in standard deviations (Wilson and Hilferty 1931); cells that expect fewer than 10 are one. Infinite
  * if something impossible was seen; 0 if there is only one cell.
  */
-static double
+static inline double
 chi_square(const double p[], const double seen[], size_t cells, double n)
 {
 	double poor = 0, few = 0, x = 0, f = -1;
