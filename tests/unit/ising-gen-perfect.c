@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../../src/ising-gen/perfect.h"
-#include "tap.h"
+#include "joint_law.h"
 
 static const double Tc = 2.269185314213022;
 
@@ -373,65 +373,18 @@ sample(size_t L, double T, double h, size_t n)
 	return sums;
 }
 
-/* A file of exact values, beyond its '#' lines and its row of names. */
-static FILE *
-reference(const char *name)
-{
-	const char *dir = getenv("REFERENCE");
-	char path[4096], line[256];
-	FILE *f;
-
-	snprintf(path, sizeof path, "%s/%s", dir ? dir : "tests/fixtures/reference", name);
-	f = fopen(path, "r");
-	while (f && fgets(line, sizeof line, f) && line[0] == '#')
-		;
-	if (!OK(f, "the reference %s opens", name))
-		exit(1);
-	return f;
-}
-
-/* Chi-square of (E, M) in standard deviations (Wilson and Hilferty 1931); cells that expect fewer than 10 are one. */
-static double
-chi_square(const double p[33 * 33], const struct rn_ising_sums sums[], size_t n)
-{
-	static double seen[33 * 33];
-	double poor = 0, few = 0, x = 0, f = -1;
-
-	memset(seen, 0, sizeof seen);
-	for (size_t i = 0; i < n; i++)
-		seen[(32 - sums[i].bonds) / 2 * 33 + sums[i].spins + 16]++;
-	for (size_t c = 0; c < 33 * 33; c++) {
-		double expected = (double)n * p[c];
-
-		if (p[c] == 0 && seen[c] > 0)
-			return INFINITY;
-		if (expected < 10) {
-			poor += expected;
-			few += seen[c];
-		} else {
-			x += (seen[c] - expected) * (seen[c] - expected) / expected;
-			f++;
-		}
-	}
-	if (poor > 0) {
-		x += (few - poor) * (few - poor) / fmax(poor, 1);
-		f++;
-	}
-	return (cbrt(x / f) - 1 + 2 / (9 * f)) / sqrt(2 / (9 * f));
-}
-
 /* P(E, M) on 4 x 4 at any T and h, from the numbers of states. */
 static void
-read_histogram(double T, double h, double p[33 * 33])
+read_histogram(double T, double h, double p[JOINT_CELLS])
 {
 	FILE *f = reference("ising2d_hist_L4.csv");
 	double sum = 0;
 	int E, M, g;
 
-	memset(p, 0, 33 * 33 * sizeof *p);
+	memset(p, 0, JOINT_CELLS * sizeof *p);
 	while (fscanf(f, "%d,%d,%d,%*f,%*f,%*f", &E, &M, &g) == 3)
-		sum += p[(E + 32) / 2 * 33 + M + 16] = g * exp(-(E + 32) / T + h * M);
-	for (size_t c = 0; c < 33 * 33; c++)
+		sum += p[joint_cell((struct rn_ising_sums){ -E, M })] = g * exp(-(E + 32) / T + h * M);
+	for (size_t c = 0; c < JOINT_CELLS; c++)
 		p[c] /= sum;
 	fclose(f);
 }
@@ -439,12 +392,12 @@ read_histogram(double T, double h, double p[33 * 33])
 static void
 test_histogram(double T, double h, size_t n)
 {
-	static double p[33 * 33];
+	static double p[JOINT_CELLS];
 	struct rn_ising_sums *sums = sample(4, T, h, n);
 	double z;
 
 	read_histogram(T, h, p);
-	z = chi_square(p, sums, n);
+	z = joint_chi_square(p, sums, n);
 	OK(fabs(z) < 4.5, "4 x 4, T = %g, h = %g: (E, M) of %zu samples, chi-square off by %.1f sigma", T, h,
 		n, z);
 	free(sums);
