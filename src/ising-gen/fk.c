@@ -3,9 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Extents that are tried before larger ones: PILOT, then times FINER. Steps for each site grow, by 1.0 to 2.6 from one to
- * the next: most near Tc. */
-enum { PILOT = 64, FINER = 4, GROWTH = 2 };
+/*
+ * What is tried before a larger lattice: extents of PILOT, then each LARGER times the last. From one to the next the steps
+ * of a site become 1.0 to 2.6 times as many, most at Tc.
+ */
+enum { PILOT = 64, LARGER = 4, GROWTH = 2 };
 
 bool
 fk_possible(const struct rn_lattice *l)
@@ -49,9 +51,9 @@ static enum rn_status
 refuse(const struct fk *f, const char *how, double steps, struct rn_error *err)
 {
 	return rn_fail(err, RN_EUSAGE,
-		"T = %.6g, h = %.6g on %zux%zu: exact samples are not practical: one takes %s %.1e steps, "
-		"bonds drawn "
-		"and sites passed, of %.1e allowed; choose a smaller lattice or %s, or a Markov chain",
+		"T = %.6g, h = %.6g on %zux%zu: exact samples are not practical: one takes %s %.1e steps, of "
+		"%.1e "
+		"allowed; choose a smaller lattice or %s, or a Markov chain",
 		f->T, f->h, f->lattice.rows, f->lattice.cols, how, steps, (double)f->most,
 		f->h != 0 ? "a stronger field" : "a temperature farther from Tc");
 }
@@ -102,7 +104,7 @@ foresee(struct fk *f, const struct ensemble *e, struct rn_error *err)
 {
 	const struct rn_lattice *l = &f->lattice;
 
-	for (size_t L = PILOT; L < l->rows || L < l->cols; L *= FINER) {
+	for (size_t L = PILOT; L < l->rows || L < l->cols; L *= LARGER) {
 		const size_t extents[] = { l->rows < L ? l->rows : L, l->cols < L ? l->cols : L };
 		struct ensemble small = *e;
 		struct fk_report report;
