@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "../../src/ising-gen/fk.h"
-#include "joint_law.h"
+#include "ising_listing.h"
 #include "renorm/ising_exact.h"
 #include "renorm/ising_moments.h"
 #include "renorm/reader.h" /* RN_SLACK */
 #include "renorm/stage.h"  /* RN_TC */
+#include "tap.h"
 
 enum { SEED = 23 };
 
@@ -307,44 +308,84 @@ sample(const struct rn_lattice *l, double T, double h, size_t n)
 	return sums;
 }
 
-static double
-joint_deviation(size_t rows, size_t cols, double T, double h, double wrong, size_t n)
-{
-	const struct rn_lattice l = torus(rows, cols);
-	struct rn_ising_sums *sums = sample(&l, T / wrong, h, n);
-	static double p[JOINT_CELLS];
-	double z;
+struct deviation {
+	double states, cells; /* chi-square of configurations, and of (E, M) */
+};
 
-	joint_law(&l, T, h, p);
-	z = joint_chi_square(p, sums, n);
-	free(sums);
-	return z;
+static void *
+zeros(size_t n, size_t size)
+{
+	void *p = calloc(n, size);
+
+	if (!p)
+		exit(1);
+	return p;
+}
+
+/* Of n samples at K times `wrong`, from the law at K. */
+static struct deviation
+deviation_of(struct listing *x, double T, double h, double wrong, size_t n)
+{
+	const struct rn_lattice *l = &x->lattice;
+	const size_t cells = listing_cells(l);
+	struct fk f = fk_at(l, T / wrong, h);
+	double *seen = zeros(x->states, sizeof *seen), *law = zeros(cells, sizeof *law);
+	double *folded = zeros(cells, sizeof *folded);
+	struct deviation d;
+
+	listing_set(x, T, h);
+	for (size_t i = 0; i < n; i++) {
+		uint8_t bits[2] = { 0 };
+
+		draw(&f, i, bits);
+		seen[bits[0] | bits[1] << 8]++;
+	}
+	for (size_t c = 0; c < x->states; c++) {
+		law[listing_cell(l, x->sums[c])] += x->p[c];
+		folded[listing_cell(l, x->sums[c])] += seen[c];
+	}
+	d.states = chi_square(x->p, seen, x->states, (double)n);
+	d.cells = chi_square(law, folded, cells, (double)n);
+	fk_clear(&f);
+	free(seen);
+	free(law);
+	free(folded);
+	return d;
+}
+
+static const double listed[][2] = { { 1.5, 0 }, { RN_TC, 0 }, { 3, 0 }, { 1.5, 0.01 }, { 1.5, -0.1 },
+	{ 2.5, 0.3 }, { 6, -1 } };
+
+static void
+test_listed(size_t rows, size_t cols, size_t n)
+{
+	struct listing x = listing_make(rows, cols);
+
+	for (size_t i = 0; i < sizeof listed / sizeof *listed; i++) {
+		const double T = listed[i][0], h = listed[i][1];
+		const struct deviation d = deviation_of(&x, T, h, 1, n);
+
+		OK(fabs(d.states) < 4.5 && fabs(d.cells) < 4.5,
+			"%zux%zu, T = %g, h = %g: configurations and (E, M) of %zu samples, chi-square off "
+			"by %.1f and %.1f sigma",
+			rows, cols, T, h, n, d.states, d.cells);
+	}
+	listing_clear(&x);
 }
 
 static void
-test_joint(void)
+test_listed_power(void)
 {
-	static const size_t tori[][2] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 2, 2 }, { 2, 3 }, { 3, 2 },
-		{ 3, 3 }, { 1, 7 }, { 4, 4 } };
-	static const double at[][2] = { { 1.5, 0 }, { RN_TC, 0 }, { 3, 0 }, { 1.5, 0.01 }, { 1.5, -0.1 },
-		{ 2.5, 0.3 }, { 6, -1 } };
+	struct listing x = listing_make(4, 4);
 
-	for (size_t s = 0; s < sizeof tori / sizeof *tori; s++)
-		for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
-			const size_t n = s < 8 ? 30000 : 100000;
-			const double z = joint_deviation(tori[s][0], tori[s][1], at[i][0], at[i][1], 1, n);
-
-			OK(fabs(z) < 4.5,
-				"%zux%zu, T = %g, h = %g: (E, M) of %zu samples, chi-square off by %.1f "
-				"sigma",
-				tori[s][0], tori[s][1], at[i][0], at[i][1], n, z);
-		}
 	for (size_t i = 0; i < 4; i++) {
-		const double z = joint_deviation(4, 4, at[i][0], at[i][1], 1.02, 100000);
+		const double T = listed[i][0], h = listed[i][1],
+			     z = deviation_of(&x, T, h, 1.02, 100000).cells;
 
-		OK(z > 4.5, "4x4, T = %g, h = %g, K wrong by 2%% is seen: chi-square off by %.1f sigma",
-			at[i][0], at[i][1], z);
+		OK(z > 4.5, "4x4, T = %g, h = %g, K wrong by 2%% is seen: chi-square off by %.1f sigma", T, h,
+			z);
 	}
+	listing_clear(&x);
 }
 
 struct average {
@@ -627,7 +668,12 @@ main(void)
 	OK(answers[0] > 1000 && answers[1] > 1000,
 		"of the ends not connected %zu were so in the upper state, %zu were not", answers[1],
 		answers[0]);
-	test_joint();
+	for (size_t i = 0; i < 7; i++)
+		test_listed(sizes[i][0], sizes[i][1], 30000);
+	test_listed(3, 2, 30000);
+	test_listed(3, 3, 30000);
+	test_listed(4, 4, 100000);
+	test_listed_power();
 	test_energies();
 	test_moments();
 	test_power();
