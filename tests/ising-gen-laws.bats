@@ -31,8 +31,8 @@ WRONG=2.257895835037833
 # --- energies and moments -----------------------------------------------------
 
 # At Tc single spins forget as L^2.17, m^2 at L = 64 in 170 sweeps, clusters in 5 or 6 sweeps.
-law() { # SAMPLER L RECORDS [AT_TC]: all that the tables have, at all their temperatures
-	local sampler=$1 L=$2 n=$3 therm=500 every=10
+law() { # SAMPLER L RECORDS: all that the tables have, at all their temperatures
+	local sampler=$1 L=$2 n=$3
 	{ exact_energy "$L"; exact_moments "$L"; } > want
 	case $sampler in
 	exact) sample exact 0 0 -L "$L" -T "$AWAY,Tc" -n "$n" ;;
@@ -78,8 +78,9 @@ large() { # SAMPLER RECORDS
 				sample board-$algorithm 1000 50 -L 32 -T $T --field $h -n 10000 > board
 				sample lanes-$algorithm 1000 50 -L 32 -T $T --field $h -n 51200 --seed 2 > lanes
 				measured < lanes | awk -v h=$h '$2 != "m" || h > 0 { print $1, $2, $3, 0, $4 }' > want
-				measured < board | awk 'FILENAME == ARGV[1] { err[$1, $2] = $5; next } { print $1, $2, $3, sqrt($4 ^ 2 + err[$1, $2] ^ 2) }' \
-					want - | agree want 10000
+				measured < board | awk '
+					FILENAME == ARGV[1] { err[$1, $2] = $5; next }
+					{ print $1, $2, $3, sqrt($4 ^ 2 + err[$1, $2] ^ 2) }' want - | agree want 10000
 			done
 		done
 	done
@@ -91,7 +92,11 @@ large() { # SAMPLER RECORDS
 in_field() { # SAMPLER L h TEMPERATURES
 	local sampler=$1 on=(-L "$2" --field "$3" -T "$4") k
 	case $sampler in
-	chains-*) for (( k = 0; k < 1984; k += 31 )); do sample "$sampler" 290 10 "${on[@]}" --replicas 31 -n 31 --first-id $k; done ;;
+	chains-*)
+		for (( k = 0; k < 1984; k += 31 )); do
+			sample "$sampler" 290 10 "${on[@]}" --replicas 31 -n 31 --first-id $k
+		done
+		;;
 	lanes-*) sample "$sampler" 290 10 "${on[@]}" --replicas 4096 -n 4096 ;;
 	swendsen-wang) sample "$sampler" 100 3 "${on[@]}" -n 20000 ;;
 	exact) sample exact 0 0 "${on[@]}" -n 4096 ;;
@@ -189,8 +194,8 @@ histogram() { # SAMPLER
 # 30720 records at Tc that are independent: tau_m2 is 10 and 4.5 sweeps of heat bath and Metropolis at L = 10, 110 and 42 at
 # L = 32, the smallest lattice of boards.
 @test "a coupling wrong by 0.5 % is seen, whatever the algorithm" {
-	{ exact_energy 10; exact_moments 10; } | grep '^2\.269' > 10
-	exact_energy 32 | grep '^2\.269' > 32
+	{ exact_energy 10; exact_moments 10; } | grep '^2\.269' > want-10
+	exact_energy 32 | grep '^2\.269' > want-32
 	for sampler in chains-heatbath chains-metropolis lanes-heatbath lanes-metropolis swendsen-wang wolff exact board-heatbath \
 		board-metropolis; do
 		L=10
@@ -201,13 +206,13 @@ histogram() { # SAMPLER
 			every=500
 			;;
 		esac
-		[ "$(wc -l < $L)" -ge 2 ]
+		[ "$(wc -l < want-$L)" -ge 2 ]
 		sample $sampler 2000 $every -L $L -T Tc -n 30720 > right
-		measured < right | agree $L 30720 || { echo "$sampler"; return 1; }
+		measured < right | agree want-$L 30720 || { echo "$sampler"; return 1; }
 		tau=$(observe -q --no-comments right | csv_column tau_m2)
 		awk -v tau="$tau" 'BEGIN { exit !(tau > 0.4 && tau < 0.6) }'
 		sample $sampler 2000 $every -L $L -T $WRONG -n 30720 | measured | sed "s/^$WRONG /2.269185314213022 /" > wrong
-		run -1 agree $L 30720 < wrong
+		run -1 agree want-$L 30720 < wrong
 		[[ $output == *"e = -1."* ]]
 	done
 }
@@ -260,7 +265,10 @@ series() { rns-sel --columns e,m --level 0 | rns-cat --to=csv --no-comments; }
 # --- random numbers -----------------------------------------------------------------------
 
 # At T = inf without field each spin is a bit of the random stream: these records are its words, more than a test reads.
-words() { ising-gen -L 8192 -T "${1:-inf}" -n 200 --therm 0 --every 1 --level 0 | rns-sel --columns spins --level 0 | rns-cat --records; }
+words() {
+	ising-gen -L 8192 -T "${1:-inf}" -n 200 --therm 0 --every 1 --level 0 | rns-sel --columns spins --level 0 |
+		rns-cat --records
+}
 without_a_bit() { words | tr '\200-\377' '\000-\177'; }
 warm_words() { words 30; }
 # hard COMMAND: p-values of some short tests of dieharder on the bytes it writes until nobody reads them.
