@@ -110,3 +110,14 @@ cluster_extract(const struct cluster *c, uint8_t *bits)
 	for (size_t y = 0; y < l->rows; y++)
 		rn_bits_or(bits, y * l->cols, l->cols, c->spin + y * c->words);
 }
+
+void
+cluster_insert(struct cluster *c, const uint8_t *bits)
+{
+	const struct rn_lattice *l = &c->ensemble.lattice;
+
+	for (size_t y = 0; y < l->rows; y++)
+		for (size_t x = 0; x < l->cols; x += 64)
+			c->spin[y * c->words + x / 64] =
+				rn_bits_get64(bits, y * l->cols + x, l->cols - x < 64 ? l->cols - x : 64);
+}

@@ -65,6 +65,8 @@ void cluster_start(struct cluster *c, const struct ensemble *e, uint64_t id, boo
 void cluster_sweep(struct cluster *c, uint64_t done, uint64_t more);
 /* Packed into lattice.bytes bytes, the padding 0. */
 void cluster_extract(const struct cluster *c, uint8_t *bits);
+/* Puts such a configuration in place of the present one; 8 bytes behind it are read. */
+void cluster_insert(struct cluster *c, const uint8_t *bits);
 
 /* Of the two files. `block`: the first of the sweep. */
 uint64_t swendsen_wang_blocks(const struct cluster *c); /* B */

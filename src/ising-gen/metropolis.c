@@ -24,8 +24,8 @@ metropolis_make(double T, double h)
 
 			double accepted = cost > 0 ? exp(-cost) : 1, refused = cost > 0 ? -expm1(-cost) : 0;
 
-			r.flip[s][n] =
-				ensemble_threshold((1 - REFUSED) * accepted, REFUSED + (1 - REFUSED) * refused);
+			r.flip[s][n] = ensemble_threshold((1 - REFUSED) * accepted,
+				REFUSED + (1 - REFUSED) * refused);
 		}
 	return r;
 }

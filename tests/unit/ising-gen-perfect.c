@@ -26,12 +26,14 @@ static void
 start(struct perfect *p, double T, double h, uint64_t seed, uint64_t first_id)
 {
 	const struct ensemble e = ensemble_make(&p->lattice, T, h, seed);
+	struct perfect_report measured;
 	struct rn_error err;
 
-	if (perfect_start(p, &e, first_id, &err)) {
+	if (perfect_measure(p, &e, 1 << 28, &measured, &err)) {
 		printf("Bail out! %s\n", err.text);
 		exit(1);
 	}
+	perfect_start(p, &e, &measured, first_id);
 }
 
 static size_t
@@ -322,7 +324,7 @@ test_plain(size_t rows, size_t cols, double T, double h, size_t settled[4])
 
 	if (!records)
 		exit(1);
-	start(&p, T, h, 17, 5 * PERFECT_BLOCK);
+	start(&p, T, h, 17, 5 * p.records);
 	for (size_t i = 0; i < rounds * LANES; i++)
 		memcpy(records + i * p.lattice.bytes, perfect_next(&p), p.lattice.bytes);
 	q.key = ensemble_key(&e, "exact");
@@ -564,7 +566,7 @@ test_levels(void)
 static void
 test_parts(void)
 {
-	const size_t begin = PERFECT_BLOCK - 700, later = 1300;
+	const size_t begin = 32 * LANES - 700, later = 1300;
 	struct perfect a = perfect_of(5, 6), b = perfect_of(5, 6);
 	bool same = true;
 
@@ -616,10 +618,11 @@ test_refusal(void)
 {
 	struct perfect p = perfect_of(12, 12);
 	const struct ensemble e = ensemble_make(&p.lattice, 1, 0.001, 1);
+	struct perfect_report measured;
 	struct rn_error err;
 
-	p.most = 1 << 16;
-	OK(perfect_start(&p, &e, 0, &err) == RN_EUSAGE, "a time that is not practical is refused");
+	OK(perfect_measure(&p, &e, 1 << 16, &measured, &err) == RN_EUSAGE,
+		"a time that is not practical is refused");
 	OK(strstr(err.text, "12x12") && strstr(err.text, "T = 1,") && strstr(err.text, "h = 0.001"),
 		"and told: %s", err.text);
 	perfect_clear(&p);
