@@ -181,9 +181,11 @@ write_networks(struct run *r, const struct ensemble *e)
 	struct networks n;
 	enum rn_status st = RN_OK;
 
-	if (!networks_init(&n, e))
-		st = rn_fail(r->err, RN_ENOMEM,
+	if (!networks_init(&n, e)) {
+		networks_clear(&n);
+		return rn_fail(r->err, RN_ENOMEM,
 			"out of memory: 16 networks of width %zu; choose a smaller one", e->N);
+	}
 	for (uint64_t bag = 0; st == RN_OK && bag < r->o->bags; bag++)
 		st = write_bag(r, &n, r->o->first_bag + bag);
 	networks_clear(&n);
@@ -254,10 +256,12 @@ write_trained(struct run *r, const struct ensemble *e)
 	const struct options *o = r->o;
 	const struct data data = { .n = o->train.n, .x = o->train_x, .y = o->train_y };
 	lanes *at_step = calloc(o->steps * e->P * e->dout, sizeof *at_step);
-	struct descent d = { 0 };
-	enum rn_status st = at_step ? descent_init(&d, e, &data, o->all, o->eta, r->err)
-				    : rn_fail_memory(r->err, "networks to train");
+	struct descent d;
+	enum rn_status st;
 
+	if (!at_step)
+		return rn_fail_memory(r->err, "networks to train");
+	st = descent_init(&d, e, &data, o->all, o->eta, r->err);
 	for (uint64_t bag = 0; st == RN_OK && bag < o->bags; bag++)
 		st = write_trained_bag(r, &d, e, at_step, o->first_bag + bag);
 	descent_clear(&d);
@@ -298,10 +302,15 @@ write_neurons(struct run *r, const struct ensemble *e, uint32_t tilt)
 {
 	double *g = calloc(e->P, sizeof *g);
 	lanes *column = calloc(e->P, sizeof *column);
-	struct neurons n = { 0 };
-	enum rn_status st =
-		g && column ? neurons_init(&n, e, tilt, r->err) : rn_fail_memory(r->err, "neurons");
+	struct neurons n;
+	enum rn_status st;
 
+	if (!g || !column) {
+		free(g);
+		free(column);
+		return rn_fail_memory(r->err, "neurons");
+	}
+	st = neurons_init(&n, e, tilt, r->err);
 	for (uint64_t bag = 0; st == RN_OK && bag < r->o->bags; bag++)
 		st = write_neurons_of_bag(r, &n, g, column, r->o->first_bag + bag);
 	neurons_clear(&n);
@@ -333,10 +342,11 @@ sweep(const struct options *o, const struct rn_nets *nets, size_t bytes, struct 
 {
 	const size_t members = o->neurons ? o->tilts : o->widths;
 	struct run r = { .o = o, .nets = nets, .out = out, .progress = progress, .bytes = bytes, .err = err };
-	enum rn_status st;
+	enum rn_status st = RN_OK;
 
 	r.common = calloc(1, bytes);
-	st = r.common ? RN_OK : rn_fail_memory(err, "record");
+	if (!r.common)
+		return rn_fail_memory(err, "record");
 	for (size_t b = 0; b < o->sigma_bs; b++)
 		for (size_t w = 0; w < o->sigma_ws; w++)
 			for (size_t m = 0; st == RN_OK && m < members; m++) {
