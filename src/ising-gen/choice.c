@@ -7,7 +7,7 @@
 #include "exact.h"
 
 const char *const algorithm_names[] = { "auto", "heatbath", "metropolis", "swendsen-wang", "wolff", "exact",
-	NULL };
+	"exact-rows", "exact-sites", "exact-bonds", NULL };
 const char *const start_names[] = { "auto", "cold", "hot", NULL };
 
 /*
@@ -63,28 +63,34 @@ algorithm_asked_for(const struct options *o)
 	return o->algorithm == AUTO && o->of_sweeps ? LOCAL_HEATBATH : o->algorithm;
 }
 
-static bool
-is_narrow(const struct rn_lattice *l)
+bool
+choice_is_exact(enum algorithm a)
 {
-	return l->rows <= CHOICE_WIDTH || l->cols <= CHOICE_WIDTH;
+	return a >= EXACT;
 }
 
 static uint64_t
 most_updates(enum algorithm a)
 {
-	return a == EXACT ? CHOICE_EXACT_UPDATES : CHOICE_UPDATES;
+	return a == AUTO ? CHOICE_UPDATES : CHOICE_EXACT_UPDATES;
+}
+
+static bool
+may_be_row_by_row(enum algorithm a, const struct ensemble *e)
+{
+	const struct rn_lattice *l = &e->lattice;
+	const size_t width = l->rows < l->cols ? l->rows : l->cols;
+
+	if (!rows_covers(l) || a == EXACT_SITES || a == EXACT_BONDS)
+		return false;
+	return a == EXACT_ROWS || e->h != 0 || width <= CHOICE_WIDTH;
 }
 
 static bool
 may_be_coupled(enum algorithm a, const struct rn_lattice *l)
 {
-	return l->sites <= CHOICE_COUPLED_SITES && most_updates(a) / l->sites >= 16;
-}
-
-static bool
-is_row_by_row(const struct ensemble *e)
-{
-	return e->h != 0 && rows_covers(&e->lattice) && is_narrow(&e->lattice);
+	return a != EXACT_ROWS && a != EXACT_BONDS && l->sites <= CHOICE_COUPLED_SITES &&
+		most_updates(a) / l->sites >= 16;
 }
 
 bool
@@ -92,7 +98,7 @@ choice_needs_coupling(const struct options *o, const struct ensemble *e)
 {
 	const enum algorithm a = algorithm_asked_for(o);
 
-	return (a == AUTO || a == EXACT) && !exact_covers(e) && !is_row_by_row(e) &&
+	return (a == AUTO || choice_is_exact(a)) && !exact_covers(e) && !may_be_row_by_row(a, e) &&
 		may_be_coupled(a, &e->lattice);
 }
 
@@ -132,28 +138,44 @@ choose_chains(const struct options *o, enum algorithm asked, struct step *s)
 	s->turned = is_auto && s->algorithm == LOCAL_METROPOLIS && s->ensemble.h == 0;
 }
 
+static enum rn_status
+refuse_rows(const struct options *o, struct rn_error *err)
+{
+	return rn_fail(err, RN_EUSAGE,
+		"-L %s: exact-rows is for an extent of up to 12 (and 64 MiB of tables); exact finds what "
+		"will do",
+		o->L);
+}
+
 enum rn_status
 choice_make(const struct options *o, struct perfect *perfect, struct step *s, struct rn_error *err)
 {
 	const enum algorithm a = algorithm_asked_for(o);
 	const struct ensemble *e = &s->ensemble;
+	enum rn_status status = RN_EUSAGE;
 
 	if (exact_covers(e)) {
 		s->way = DIRECT;
 		return RN_OK;
 	}
-	if (a != AUTO && a != EXACT) {
+	if (a != AUTO && !choice_is_exact(a)) {
 		choose_chains(o, a, s);
 		return RN_OK;
 	}
-	if (is_row_by_row(e)) {
+	if (may_be_row_by_row(a, e)) {
 		s->way = ROW_BY_ROW;
 		return RN_OK;
 	}
+	if (a == EXACT_ROWS)
+		return refuse_rows(o, err);
 	s->way = COUPLED;
-	if (may_be_coupled(a, &e->lattice) &&
-		perfect_measure(perfect, e, most_updates(a), &s->coupled, err) == RN_OK)
-		return RN_OK;
+	if (may_be_coupled(a, &e->lattice))
+		status = perfect_measure(perfect, e, most_updates(a), &s->coupled, err);
+	else if (a == EXACT_SITES)
+		rn_fail(err, RN_EUSAGE,
+			"-L %s: exact-sites is for up to 2^18 sites; exact finds what will do", o->L);
+	if (status == RN_OK || a == EXACT_SITES)
+		return status;
 	s->way = BOND_BY_BOND;
 	if (a == AUTO)
 		choose_chains(o, a, s);

@@ -5,7 +5,7 @@
  * independent whatever one believes of a chain, so they are taken where they are cheap:
  *
  *	rings, T = 0, T = inf					drawn directly (exact.h)
- *	a field, and an extent of at most CHOICE_WIDTH		row by row (rows.h)
+ *	an extent of at most CHOICE_WIDTH, in a field of 12	row by row (rows.h)
  *	512 histories agree within CHOICE_UPDATES / N sweeps	coupling from the past (perfect.h)
  *
  * The last costs at most about half a millisecond a sample. Elsewhere, which is near Tc or in a weak field below it,
@@ -14,8 +14,11 @@
  * away and leave 2 tau from sample to sample, tau as below. Without a field Metropolis does not turn the sign of a
  * large magnetisation in that time; so each of its samples is turned over by a coin, which is a symmetry of the law.
  *
+ * (Row by row takes 0.3 us a sample at L = 10, of any T; the rows of 12 take longer than coupling far from Tc.)
+ *
  * --algorithm exact takes exact samples also where they are dear: coupling within CHOICE_EXACT_UPDATES / N sweeps, else
- * bonds coupled one by one (fk.h), which are slower by a factor but not by a power.
+ * bonds coupled one by one (fk.h), which are slower by a factor but not by a power. exact-rows, exact-sites and
+ * exact-bonds take that way and no other.
  *
  * All this is a function of the ensemble, the lattice and the seed. It does not depend on how many samples are wanted:
  * the first hundred of a thousand are the hundred that one would get alone.
@@ -29,7 +32,7 @@
 #include "rows.h"
 
 enum {
-	CHOICE_WIDTH = 8,
+	CHOICE_WIDTH = 10,
 	CHOICE_CHAINS = LANES,
 	CHOICE_SITES = 1 << 14,
 	CHOICE_COUPLED_SITES = 1 << 18, /* larger lattices are not coupled side by side */
@@ -45,7 +48,7 @@ struct step {
 	enum way way;
 	struct perfect_report coupled; /* COUPLED: as measured */
 	/* CHAINS */
-	enum algorithm algorithm; /* not AUTO, not EXACT */
+	enum algorithm algorithm; /* not AUTO, not exact */
 	uint64_t therm, every, replicas;
 	bool turned; /* samples are turned over by a coin */
 };
@@ -62,6 +65,7 @@ struct step {
  */
 double choice_tau(const struct ensemble *e, enum algorithm algorithm);
 
+bool choice_is_exact(enum algorithm algorithm);
 /* Side by side, as board.h, or one by one: see main.c. */
 bool choice_side_by_side(enum algorithm algorithm, uint64_t replicas);
 bool choice_board(const struct rn_lattice *l);

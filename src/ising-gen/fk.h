@@ -78,8 +78,8 @@ struct fk {
 	double T, h;
 	struct fk_chance bond, ghost;
 	uint64_t blocks; /* B */
-	uint64_t most;	 /* bonds and sites of a record */
-	double typical;	 /* sweeps of a record */
+	uint64_t most;	 /* steps for a record: bonds and sites as in the report */
+	double typical;	 /* sweeps of a record, of late */
 	struct fk_report report;
 
 	struct fk_site *site;

@@ -47,7 +47,7 @@ static const struct argp_option table[] = {
 	{ NULL, 'n', "N", 0, "Samples per temperature (1)", 1 },
 	{ "first-id", KEY_FIRST_ID, "K", 0,
 		"Number the samples from K (0); samples of other numbers are independent", 1 },
-	{ "algorithm", KEY_ALGORITHM, "auto|exact|heatbath|metropolis|swendsen-wang|wolff", 0,
+	{ "algorithm", KEY_ALGORITHM, "auto|exact|heatbath|metropolis|swendsen-wang|wolff|...", 0,
 		"How tori at 0 < T < inf are sampled (auto: exactly where that is cheap, else by chains)",
 		1 },
 	{ "report", KEY_REPORT, "FILE", 0, "Table of how each T was sampled: coalescence, autocorrelation",
@@ -91,7 +91,7 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_FIRST_ID: o->first_id = rn_arg_u64("--first-id", arg, 0, UINT64_MAX); return 0;
 	case KEY_ALGORITHM:
 		o->algorithm = (enum algorithm)rn_arg_word("--algorithm", arg, algorithm_names);
-		if (o->algorithm != AUTO && o->algorithm != EXACT)
+		if (o->algorithm != AUTO && !choice_is_exact(o->algorithm))
 			o->of_chains = "--algorithm";
 		return 0;
 	case KEY_START:
@@ -185,9 +185,9 @@ check_options_or_die(const struct options *o)
 	if (o->algorithm == CLUSTER_WOLFF && o->h != 0)
 		rn_die(RN_EUSAGE,
 			"--algorithm wolff: clusters of one sign have no field; swendsen-wang takes one");
-	if (o->algorithm == EXACT && o->of_sweeps)
-		rn_die(RN_EUSAGE, "%s is for Markov chains; --algorithm exact has none: leave it out",
-			o->of_sweeps);
+	if (choice_is_exact(o->algorithm) && o->of_sweeps)
+		rn_die(RN_EUSAGE, "%s is for Markov chains; --algorithm %s has none: leave it out",
+			o->of_sweeps, algorithm_names[o->algorithm]);
 }
 
 static void

@@ -14,6 +14,9 @@ enum algorithm {
 	CLUSTER_SWENDSEN_WANG,
 	CLUSTER_WOLFF,
 	EXACT,
+	EXACT_ROWS,
+	EXACT_SITES,
+	EXACT_BONDS,
 };
 extern const char *const algorithm_names[]; /* by algorithm; NULL-terminated */
 extern const char *const start_names[];	    /* by chain_start; NULL-terminated */

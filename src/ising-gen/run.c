@@ -198,7 +198,7 @@ run_begin(struct run *r)
 	rn_history_add_u64(&line, "--first-id", o->first_id);
 	if (o->d == 2)
 		rn_history_add(&line, "--algorithm", algorithm_names[o->algorithm]);
-	if (o->d == 2 && (o->algorithm != AUTO || o->of_sweeps) && o->algorithm != EXACT) {
+	if (o->d == 2 && (o->algorithm != AUTO || o->of_sweeps) && !choice_is_exact(o->algorithm)) {
 		rn_history_add(&line, "--start", start_names[o->start]);
 		add_count(&line, "--therm", o->therm);
 		add_count(&line, "--every", o->every);

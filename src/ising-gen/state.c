@@ -33,7 +33,7 @@ put_chains(struct run *r, const struct step *s, void *records)
 				.h = s->ensemble.h,
 				.replica = (uint32_t)(r->o->first_id + k),
 				.sweep = r->done[k / x->batch],
-				.id = r->o->first_id + k,
+				.id = r->o->first_id + r->next,
 			},
 			&r->lattice, x->bits(x->state, k % x->batch));
 	}
@@ -232,13 +232,16 @@ static void
 take_or_die(struct run *r, const struct tail *t)
 {
 	const struct step *s = &r->step[t->step];
+	const struct rn_spins_record last = rn_spins_get(kept(r, t, 0, 0));
 
 	r->now = t->step;
 	r->next = 0;
 	if (s->way == CHAINS)
 		take_chains(r, t, s);
 	else
-		r->next = rn_spins_get(kept(r, t, 0, 0)).id - r->o->first_id + 1;
+		r->next = last.id - r->o->first_id + 1;
+	if (t->checkpoint && s->way == CHAINS)
+		r->next = last.id - r->o->first_id;
 	if (r->next > r->o->n)
 		rn_die(RN_EUSAGE,
 			"--resume %s has %" PRIu64 " samples of T = %.6g; choose -n %" PRIu64 " or more",

@@ -2,7 +2,8 @@
  * state.h - where a run stands, on disk: checkpoints, and what --resume goes on from
  *
  * A checkpoint is a stream of kind "spins" with the header of the output and the key "checkpoint: ising-gen": a record
- * of each chain of the temperature under way, at the sweep it has come to; or the last record, where samples are exact.
+ * of each chain of the temperature under way, at the sweep it has come to, the id being that of the sample to come; or
+ * the last record, where samples are exact.
  * Random numbers are counted by sweep and by record, so that is all there is to know.
  *
  * The output itself has the same: the last records of the chains that all have reached. So a stream that was cut can be

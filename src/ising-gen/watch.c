@@ -77,7 +77,7 @@ bool
 watch_is_short(const struct watch_tau *t, uint64_t therm)
 {
 	const struct rn_tau longer = watch_longer(t);
-	const double surely = longer.tau - 2 * longer.error;
+	const double surely = longer.tau - (longer.open ? 1 : 2) * longer.error; /* open: too small already */
 
 	return isfinite(surely) && surely > 0.75 * t->spacing && WATCH_ENOUGH * surely > (double)therm;
 }
