@@ -17,8 +17,8 @@ way() { ising-gen -q --report report.csv "$@" > out.rns; csv_column algorithm < 
 	[ "$(way -d 1 -L 100 -T 2)" = direct ]
 	[ "$(way -L 10 -T 2 --every 3)" = heatbath ]
 	[ "$(way -L 10 -T 2 --algorithm wolff)" = wolff ]
-	[ "$(way -L 64 -T Tc --algorithm exact)" = "coupled bonds" ]
-	[ "$(way -L 16 -T Tc --algorithm exact)" = "coupled sites" ]
+	[ "$(way -L 32 -T Tc --algorithm exact)" = "coupled bonds" ]
+	[ "$(way -L 32 -T 1.5,3 --algorithm exact | sort -u)" = "coupled sites" ]
 	[ "$(way -L 10 -T Tc --algorithm exact-sites)" = "coupled sites" ]
 	[ "$(way -L 10 -T Tc --algorithm exact-bonds)" = "coupled bonds" ]
 }
