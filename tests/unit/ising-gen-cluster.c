@@ -188,8 +188,8 @@ plain_grow(struct plain_cluster *p)
 
 		p->top -= n;
 		memcpy(batch, p->stack + p->top, n * sizeof *batch);
-		for (size_t i = 0; i < n; i++)
-			plain_visit(p, batch[i]);
+		for (const size_t *s = batch; s < batch + n; s++)
+			plain_visit(p, *s);
 	}
 }
 
