@@ -21,7 +21,7 @@ const char *const start_names[] = { "auto", "cold", "hot", NULL };
 /* Nanoseconds that a sweep takes for each spin, to compare chains by. */
 #define COST_AT_ONCE 0.05
 #define COST_ONE_BY_ONE 1.4
-#define COST_CLUSTERS 4.0
+#define COST_CLUSTERS 2.0
 
 static bool
 is_cluster(enum algorithm a)
