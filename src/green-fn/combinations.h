@@ -17,7 +17,7 @@ enum {
 	SITES_MAX = 65535,
 	SUBSETS = 1 << ORDER_MAX,
 };
-#define COMBINATIONS_MAX 1000000 /* of all orders together: what one would still want to read */
+#define COMBINATIONS_MAX 200000 /* of all orders together: what one would still want to read */
 
 /* C(sites + order - 1, order); UINT64_MAX where it is that or more. */
 uint64_t combinations_count(uint64_t sites, unsigned order);

@@ -50,17 +50,23 @@ distance2(const double x[], const double y[], size_t d)
 	return sum;
 }
 
-double
-neuron_kernel(const struct law *law, const double x[], const double y[])
+/* rho_2 */
+static double
+pair(const struct law *law, const double x[], const double y[])
 {
 	const double w2 = law->sigma_w * law->sigma_w;
 	const size_t d = law->points->din;
 
 	if (law->activation == RN_NET_GAUSS)
-		return w2 * exp(-w2 / (2 * (double)d) * distance2(x, y, d));
-	return w2 *
-		(law->activation == RN_NET_RELU ? relu_pair : erf_pair)(covariance(law, x, x),
-			covariance(law, x, y), covariance(law, y, y));
+		return exp(-w2 / (2 * (double)d) * distance2(x, y, d));
+	return (law->activation == RN_NET_RELU ? relu_pair : erf_pair)(covariance(law, x, x),
+		covariance(law, x, y), covariance(law, y, y));
+}
+
+double
+neuron_kernel(const struct law *law, const double x[], const double y[])
+{
+	return law->sigma_w * law->sigma_w * pair(law, x, y);
 }
 
 /* Where a moment is kept, NULL where it is not: many are asked for again and again. */
@@ -91,8 +97,7 @@ neuron_moment(struct neuron *u, unsigned n, const uint16_t point[])
 	if (u->law.activation == RN_NET_GAUSS)
 		return gauss_moment(&u->law, n, point);
 	if (n == 2)
-		return neuron_kernel(&u->law, p->x + point[0] * p->din, p->x + point[1] * p->din) /
-			(u->law.sigma_w * u->law.sigma_w);
+		return pair(&u->law, p->x + point[0] * p->din, p->x + point[1] * p->din);
 	if (u->why_not)
 		return NAN;
 	known = place(u, n, point);
