@@ -25,6 +25,8 @@
 #ifndef GREEN_FN_COUPLINGS_H
 #define GREEN_FN_COUPLINGS_H
 
+#include <math.h>
+
 #include "neuron.h"
 
 /* Logarithms: they do not underflow however far the points are apart. NaN where outputs differ or nothing is known. */
@@ -40,7 +42,19 @@ bool couplings_init(struct couplings *u, const struct law *law, const struct com
 	const struct combinations *points, unsigned dout, double box, bool canonical);
 void couplings_clear(struct couplings *u);
 
-/* Of one choice each. u4 and u6 are both of the field as it is, or both of the canonical one. */
+static inline bool
+couplings_u4_is(const struct couplings *u, size_t choice) /* whether the choice has a u4: one output */
+{
+	return u->N4 && !isnan(u->N4[choice]);
+}
+
+static inline bool
+couplings_u6_is(const struct couplings *u, size_t choice)
+{
+	return u->N6 && !isnan(u->N6[choice]);
+}
+
+/* Of one choice each, NaN where there is none. u4 and u6 are both of the field as it is, or both of the canonical one. */
 double couplings_u4(const struct couplings *u, size_t choice, double G4c);
 double couplings_u6(const struct couplings *u, size_t choice, double u4, double G6c);
 

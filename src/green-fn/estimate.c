@@ -41,7 +41,7 @@ frame_size(const struct frame *f)
 
 /* --- couplings --------------------------------------------------------------- */
 
-/* Mean and flatness of numbers of which those that are NaN do not count. */
+/* Mean and flatness; NaN spoils both, as it should. */
 struct spread {
 	double n, mean, square;
 };
@@ -49,13 +49,11 @@ struct spread {
 static void
 spread_add(struct spread *s, double x)
 {
-	if (!isnan(x)) {
-		const double before = x - s->mean;
+	const double before = x - s->mean;
 
-		s->n++;
-		s->mean += before / s->n;
-		s->square += before * (x - s->mean);
-	}
+	s->n++;
+	s->mean += before / s->n;
+	s->square += before * (x - s->mean);
 }
 
 static double
@@ -82,7 +80,8 @@ all_u4(const struct frame *f)
 	struct spread s = { 0 };
 
 	for (size_t i = 0; f->sites->highest >= 4 && i < combinations_of(f->sites, 4); i++)
-		spread_add(&s, u4_of(f, i));
+		if (couplings_u4_is(f->u, i))
+			spread_add(&s, u4_of(f, i));
 	return s;
 }
 
@@ -123,7 +122,7 @@ finish_means(const struct frame *f, unsigned n, const struct spread *u4, double 
 			spread_add(&absm, fabs(f->dG[at] / f->G0[at]));
 		spread_add(&dG, f->dG[at]);
 		spread_add(&Gc, f->Gc[at]);
-		if (n == 6)
+		if (n == 6 && couplings_u6_is(f->u, i))
 			spread_add(&u6, coupling(f, 6, i, spread_mean(u4)));
 	}
 	out[MEAN_ABSM] = spread_mean(&absm);

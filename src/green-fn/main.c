@@ -186,6 +186,7 @@ struct run {
 	struct rn_nets theory; /* form of --theory */
 	struct report report;
 	struct rn_progress progress;
+	uint64_t groups;
 };
 
 static void
@@ -440,6 +441,7 @@ write_one(struct run *run, const struct key *key, const struct group *nets)
 {
 	struct rn_error err;
 
+	run->groups++;
 	rn_or_die(report_group(&run->report, key, nets, &err), &err);
 }
 
@@ -551,10 +553,11 @@ tell(const struct run *run)
 	remark(run, &d->hill, text);
 	remark(run, &d->one_bag, "one bag: no background, and errors from stretches of its networks");
 	remark(run, &d->few, "too few networks for an error");
-	snprintf(text, sizeof text, "no exact values: %s", d->exact.why ? d->exact.why : "");
+	snprintf(text, sizeof text, "not all exact values can be had: %s", d->exact.why ? d->exact.why : "");
 	remark(run, &d->exact, text);
 	snprintf(text, sizeof text, "no u4 and u6: %s", d->couplings.why ? d->couplings.why : "");
 	remark(run, &d->couplings, text);
+	remark(run, &d->neurons, "no neurons of this sigma_w and sigma_b, so no moments");
 	remark(run, &d->representable,
 		"a coupling is beyond what a double can hold: the points are so far apart that N_K is nearly "
 		"0");
@@ -625,6 +628,8 @@ main(int argc, char **argv)
 	write_groups(&run);
 	rn_or_die(rn_writer_close(out, &err), &err);
 	tell(&run);
+	if (run.groups && !r->doubts.numbers)
+		rn_die(RN_ENUMERIC, "no number came out: all of them are nan");
 
 	report_clear(r);
 	close_input(&run.nets);

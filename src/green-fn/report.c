@@ -243,8 +243,10 @@ estimate_neurons(struct work *w, struct rn_error *err)
 	if (!w->r->neurons || !w->frame.even || w->r->wish.highest < 2)
 		return RN_OK;
 	s = moments_sources(w->r->neurons, w->key->sigma_w, w->key->sigma_b);
-	if (!s.of[2])
+	if (!s.of[2]) {
+		note(&w->r->doubts.neurons, w->key, 0, 0, NULL);
 		return RN_OK;
+	}
 	if (!(w->by[MOMENTS] = room(w)))
 		return rn_fail_memory(err, "estimates");
 	return moments_estimate(&w->frame, &s, w->by[MOMENTS], err);
@@ -471,10 +473,13 @@ doubt_group(const struct work *w)
 		note(&d->one_bag, w->key, 0, 0, NULL);
 	if (w->nets && w->by[PLAIN] && isnan((w->rows ? w->rows : w->by[PLAIN])[ROW_G].error))
 		note(&d->few, w->key, 0, 0, NULL);
-	if (!w->by[EXACT] && w->frame.even)
+	if (r->theory.why_not && w->frame.even)
 		note(&d->exact, w->key, 0, 0, r->theory.why_not);
 	if (r->wish.highest >= 4 && r->theory.couplings.why_not)
 		note(&d->couplings, w->key, 0, 0, r->theory.couplings.why_not);
+	for (size_t k = 0; k < ESTIMATORS; k++)
+		for (size_t i = 0; w->by[k] && i < frame_size(&w->frame); i++)
+			d->numbers += !isnan(w->by[k][i].value);
 	for (size_t i = 0; e && i < frame_size(&w->frame); i++) {
 		const bool u = w->frame.means ? i % MEAN == MEAN_U4 || i % MEAN == MEAN_U6 : i % ROW == ROW_U;
 

@@ -31,6 +31,8 @@ struct doubts {
 	struct doubt few;	    /* no error at all */
 	struct doubt exact;	    /* there are no exact values: why */
 	struct doubt couplings;	    /* there are no couplings: why */
+	struct doubt neurons;	    /* there are neurons, but none of this law */
+	uint64_t numbers;	    /* that are some */
 	struct doubt representable; /* a coupling is beyond what a double can hold */
 };
 

@@ -20,27 +20,24 @@ find_propagator(struct theory *t, const struct combinations *sites, unsigned dou
 	return t->K;
 }
 
+/* What cannot be had is NaN. */
 static bool
 find_moments(struct theory *t, const struct combinations *points)
 {
-	bool finite = true;
-
 	t->rho = calloc(combinations_total(points), sizeof *t->rho);
 	if (!t->rho)
 		return false;
-	for (unsigned n = 2; n <= points->highest && finite; n += 2)
-		for (size_t i = 0; i < combinations_of(points, n) && finite; i++) {
+	for (unsigned n = 2; n <= points->highest; n += 2)
+		for (size_t i = 0; i < combinations_of(points, n); i++) {
 			const double rho = neuron_moment(&t->neuron, n, points->leg[n] + i * n);
 
-			t->rho[points->first[n] + i] = rho;
-			finite = isfinite(rho);
+			t->rho[points->first[n] + i] = isfinite(rho) ? rho : NAN;
+			if (isfinite(rho))
+				continue;
+			t->why_not = t->neuron.why_not
+				? t->neuron.why_not
+				: "moments of a neuron are beyond what a double can hold";
 		}
-	if (finite)
-		return true;
-	free(t->rho);
-	t->rho = NULL;
-	t->why_not = t->neuron.why_not ? t->neuron.why_not
-				       : "moments of a neuron are beyond what a double can hold";
 	return true;
 }
 

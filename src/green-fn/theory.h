@@ -11,9 +11,9 @@ struct theory {
 	struct law law;
 	struct neuron neuron;
 	struct couplings couplings;
-	double *K;   /* the propagator, for choices of order 2 of the sites; NULL below order 2 */
-	double *rho; /* moments of one neuron, for all choices of points; NULL where they are not to be had */
-	const char *why_not; /* rho is NULL */
+	double *K; /* the propagator, for choices of order 2 of the sites; NULL below order 2 */
+	double *rho; /* moments of one neuron, for all choices of points, NaN where they are not to be had; or NULL */
+	const char *why_not; /* some of rho, or all of it, are not to be had; else NULL */
 };
 
 /* depth: hidden layers; with more than one there are no couplings, and K and rho are NULL. */
