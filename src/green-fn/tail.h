@@ -9,7 +9,7 @@
  *
  * the exponent alpha of a tail P(A^n > x) ~ x^-alpha; where alpha < 2 there is no variance, and an error bar from the scatter means
  * nothing. k is the largest thousandth, 10 at least and TAIL_MAX at most. All tails look lighter farther out,
- * those of a Gaussian too: of its n = 6 legs alpha is 2.2 at the largest thousandth, 1.6 at a hundredth. So hill_gauss, the same of |z|^n
+ * those of a Gaussian too: of its n = 6 legs alpha is 2.2 at the largest thousandth, 1.5 at a hundredth. So hill_gauss, the same of |z|^n
  * for a standard Gaussian z beyond its quantile of k / networks, stands beside it.
  */
 #ifndef GREEN_FN_TAIL_H
