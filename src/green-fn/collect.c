@@ -193,24 +193,20 @@ refuse_order(const struct collection *c, uint64_t number, struct rn_error *err)
 		what, number, what, c->bag->last, c->bag->id);
 }
 
-/* Goes to the group and bag of the record. */
-static enum rn_status
-turn_to(struct collection *c, const struct key *key, uint64_t id, struct rn_error *err)
+/* Goes to the group and bag of the record; NULL: no memory. */
+static struct bag *
+turn_to(struct collection *c, const struct key *key, uint64_t id)
 {
 	if (!c->group || !same(&c->group->key, key)) {
 		collection_flush(c);
 		c->bag = NULL;
 		c->group = find_group(c, key);
-		if (!c->group)
-			return rn_fail_memory(err, "groups");
 	}
-	if (!c->bag || c->bag->id != id) {
+	if (c->group && (!c->bag || c->bag->id != id)) {
 		collection_flush(c);
 		c->bag = pool_bag(&c->group->pool, id);
-		if (!c->bag)
-			return rn_fail_memory(err, "bags");
 	}
-	return RN_OK;
+	return c->group ? c->bag : NULL;
 }
 
 /* --- records ----------------------------------------------------------------- */
@@ -256,11 +252,14 @@ collection_add(struct collection *c, const uint8_t *record, struct rn_error *err
 	struct key key;
 	enum rn_status st = read_key(form, record, &key, err);
 
-	if (st == RN_OK)
-		st = turn_to(c, &key, u32_at(record, form->at.bag), err);
+	struct bag *bag;
+
 	if (st != RN_OK)
 		return st;
-	if (c->bag->nets + c->lanes > 0 && number <= c->bag->last)
+	bag = turn_to(c, &key, u32_at(record, form->at.bag));
+	if (!bag)
+		return rn_fail_memory(err, "groups");
+	if (bag->nets + c->lanes > 0 && number <= bag->last)
 		return refuse_order(c, number, err);
 	st = take(c, &c->f, record, form->neurons ? form->at.g : form->at.f, form->neurons ? "g" : "f", err);
 	if (st == RN_OK && c->cov.total)
@@ -269,7 +268,7 @@ collection_add(struct collection *c, const uint8_t *record, struct rn_error *err
 		st = take_weight(c, record, err);
 	if (st != RN_OK)
 		return st;
-	c->bag->last = number;
+	bag->last = number;
 	if (!c->lanes)
 		c->room = pool_room(&c->group->pool, LANES);
 	if (++c->lanes == c->room)

@@ -69,6 +69,8 @@ list(struct combinations *c, unsigned order)
 	const size_t n = (size_t)combinations_count(c->sites, order);
 	uint16_t leg[ORDER_MAX] = { 0 };
 
+	if (n == 0 || n > COMBINATIONS_MAX)
+		return false;
 	c->first[order + 1] = c->first[order] + n;
 	c->leg[order] = calloc(n * order + 1, sizeof **c->leg);
 	c->subset[order] = calloc(n << order, sizeof **c->subset);

@@ -36,7 +36,7 @@ struct combinations {
 	uint32_t *subset[ORDER_MAX + 1];
 };
 
-/* false: no memory. At most COMBINATIONS_MAX are for the caller to see to. */
+/* false: no memory, or more than COMBINATIONS_MAX of an order, which is for the caller to see to. */
 bool combinations_init(struct combinations *c, unsigned sites, unsigned highest);
 void combinations_clear(struct combinations *c); /* { 0 } is accepted */
 

@@ -168,7 +168,9 @@ frame_measured(struct frame *f, double out[])
 void
 frame_moments(struct frame *f, const double rho[], double out[])
 {
-	for (unsigned n = 2; n <= f->sites->highest; n += 2)
+	double power = 1; /* N^(n/2 - 1) */
+
+	for (unsigned n = 2; n <= f->sites->highest; n += 2, power *= f->N)
 		for (size_t i = 0; i < combinations_of(f->sites, n); i++) {
 			const size_t at = f->sites->first[n] + i;
 			const struct coefficients x =
@@ -177,7 +179,7 @@ frame_moments(struct frame *f, const double rho[], double out[])
 			f->G0[at] = x.G0;
 			f->dG[at] = (x.over_N + x.over_N2 / f->N) / f->N;
 			f->G[at] = f->G0[at] + f->dG[at];
-			f->Gc[at] = x.connected / pow(f->N, n / 2 - 1);
+			f->Gc[at] = x.connected / power;
 		}
 	for (unsigned n = 1; n <= f->sites->highest; n += 2)
 		for (size_t i = f->sites->first[n]; i < f->sites->first[n + 1]; i++)

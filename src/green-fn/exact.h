@@ -25,11 +25,11 @@ struct coefficients {
 };
 
 /*
- * Choice i of order n of the sites. rho: moments of one neuron, a number for each choice of points, in the order of
+ * Choice i of order n of the sites. moment: those of one neuron, a number for each choice of points, in the order of
  * *points. dout outputs: site s is point s / dout.
  */
 struct coefficients exact_coefficients(const struct combinations *sites, const struct combinations *points,
-	unsigned dout, const struct law *law, const double rho[], unsigned n, size_t i);
+	unsigned dout, const struct law *law, const double moment[], unsigned n, size_t i);
 
 /* G_n of *legs, 2 n of them at most NEURON_ORDER_MAX, at width N, by powers of series (exact_series.c). */
 double exact_moment(struct neuron *u, double N, unsigned dout, unsigned n, const uint16_t site[]);

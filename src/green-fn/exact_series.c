@@ -113,7 +113,7 @@ factors(const struct series *s, struct neuron *u, double N, double A[], double B
 			n += l[k];
 		A[i] = B[i] = gaussian(s, l);
 		if (A[i] != 0) {
-			A[i] *= pow(law->sigma_w * law->sigma_w / N, n / 2) * one_neuron(s, u, l);
+			A[i] *= pow(law->sigma_w / sqrt(N), n) * one_neuron(s, u, l);
 			B[i] *= pow(law->sigma_b, n);
 		}
 	}

@@ -18,23 +18,26 @@ struct moments {
 	double *rho;		  /* of all choices of points */
 };
 
+/* Whether `g` serves n legs better than what there is. */
+static bool
+is_nearer(const struct group *g, const struct group *than, unsigned n)
+{
+	const double here = fabs((double)g->key.step - n);
+	const double there = than ? fabs((double)than->key.step - n) : INFINITY;
+
+	return here < there || (than && here == there && g->key.step > than->key.step);
+}
+
 struct sources
 moments_sources(const struct collection *c, double sigma_w, double sigma_b)
 {
 	struct sources s = { 0 };
 
-	for (unsigned n = 2; n <= ORDER_MAX; n += 2)
-		for (const struct group *g = c->first; g; g = g->next) {
-			const struct group *best = s.of[n];
-
-			if (g->key.sigma_w != sigma_w || g->key.sigma_b != sigma_b)
-				continue;
-			const double here = fabs((double)g->key.step - n);
-			const double there = best ? fabs((double)best->key.step - n) : INFINITY;
-
-			if (here < there || (here == there && g->key.step > best->key.step))
+	for (const struct group *g = c->first; g; g = g->next)
+		for (unsigned n = 2; n <= ORDER_MAX; n += 2)
+			if (g->key.sigma_w == sigma_w && g->key.sigma_b == sigma_b &&
+				is_nearer(g, s.of[n], n))
 				s.of[n] = g;
-		}
 	return s;
 }
 
@@ -67,8 +70,11 @@ resample(struct moments *m, struct rn_sample *sample, struct rn_estimate out[], 
 {
 	const size_t size = frame_size(m->f);
 	struct rn_estimate *part = calloc(size + 1, sizeof *part);
-	enum rn_status st =
-		part ? rn_jackknife(sample, from_means, m, size, part, err) : rn_fail_memory(err, "moments");
+	enum rn_status st;
+
+	if (!part)
+		return rn_fail_memory(err, "moments");
+	st = rn_jackknife(sample, from_means, m, size, part, err);
 
 	for (size_t i = 0; i < size && st == RN_OK; i++) {
 		out[i].value = part[i].value;
@@ -85,7 +91,7 @@ is_first(const struct sources *s, unsigned n)
 	for (unsigned k = 2; k < n; k += 2)
 		if (s->of[k] == s->of[n])
 			return false;
-	return true;
+	return s->of[n];
 }
 
 enum rn_status
@@ -94,8 +100,10 @@ moments_estimate(struct frame *f, const struct sources *s, struct rn_estimate ou
 	const unsigned highest = f->points->highest;
 	struct moments m = { .f = f, .s = s, .rho = calloc(combinations_total(f->points), sizeof *m.rho) };
 	struct rn_sample sample[ORDER_MAX + 1] = { 0 };
-	enum rn_status st = m.rho ? RN_OK : rn_fail_memory(err, "moments");
+	enum rn_status st = RN_OK;
 
+	if (!m.rho)
+		return rn_fail_memory(err, "moments");
 	memset(out, 0, frame_size(f) * sizeof *out);
 	for (unsigned n = 2; n <= highest && st == RN_OK; n += 2)
 		if (is_first(s, n))

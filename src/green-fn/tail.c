@@ -83,21 +83,22 @@ tail_figures(struct tail *t, unsigned legs)
 {
 	struct tail_figures f = { NAN, NAN, NAN, NAN, NAN };
 	size_t thousandth = t->n / 1000, k;
+	const unsigned half = legs / 2;
 	double sum = 0, logs = 0;
 
 	compact(t);
-	if (t->n < 100 || legs % 2 || legs / 2 > 3)
+	if (t->n < 100 || legs % 2 || half > 3)
 		return f;
 	if (thousandth > t->kept)
 		thousandth = t->kept;
 	k = thousandth < 10 ? 10 : thousandth;
 	for (size_t i = 0; i < k; i++) {
-		sum += pow(t->largest[i], legs / 2);
+		sum += pow(t->largest[i], half);
 		if (i + 1 == 10)
-			f.top10 = sum / t->sum[legs / 2];
+			f.top10 = sum / t->sum[half];
 		if (i + 1 == thousandth)
-			f.top1000th = sum / t->sum[legs / 2];
-		logs += legs / 2.0 * log(t->largest[i] / t->largest[k - 1]);
+			f.top1000th = sum / t->sum[half];
+		logs += half * log(t->largest[i] / t->largest[k - 1]);
 	}
 	f.hill = (double)k / logs;
 	f.hill_err = f.hill / sqrt((double)k);

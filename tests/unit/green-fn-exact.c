@@ -300,32 +300,32 @@ static void
 means(const struct group *g, const struct couplings *u, double *u4, double *spread4, double *u6)
 {
 	double square = 0;
-	const double n4 = (double)combinations_of(&g->sites, 4), n6 = (double)combinations_of(&g->sites, 6);
+	const size_t n4 = combinations_of(&g->sites, 4), n6 = combinations_of(&g->sites, 6);
 
 	*u4 = *u6 = 0;
 	for (size_t i = 0; i < n4; i++)
-		*u4 += couplings_u4(u, i, connected(g, 4, i)) / n4;
+		*u4 += couplings_u4(u, i, connected(g, 4, i)) / (double)n4;
 	for (size_t i = 0; i < n4; i++)
-		square += pow(couplings_u4(u, i, connected(g, 4, i)) - *u4, 2) / n4;
+		square += pow(couplings_u4(u, i, connected(g, 4, i)) - *u4, 2) / (double)n4;
 	*spread4 = sqrt(square) / fabs(*u4);
 	for (size_t i = 0; i < n6; i++)
-		*u6 += couplings_u6(u, i, *u4, connected(g, 6, i)) / n6;
+		*u6 += couplings_u6(u, i, *u4, connected(g, 6, i)) / (double)n6;
 }
 
-/* "x,0,.. ..." of the points given */
+/* The points given, on the first of d axes: "x,0,.. ..." */
 static void
 in_dimensions(unsigned d, const char *points, char out[4096])
 {
-	out[0] = '\0';
-	for (const char *p = points;; p++) {
-		const size_t length = strlen(out);
+	size_t n = 0;
 
-		if (*p == ' ' || !*p)
-			for (unsigned k = 1; k < d; k++)
-				strcat(out, ",0");
+	for (const char *p = points;; p++) {
+		for (unsigned k = 1; k < d && (*p == ' ' || !*p); k++) {
+			out[n++] = ',';
+			out[n++] = '0';
+		}
+		out[n++] = *p;
 		if (!*p)
 			return;
-		snprintf(out + strlen(out), 4096 - length, "%c", *p);
 	}
 }
 
@@ -463,7 +463,7 @@ test_wick(void)
 
 			keep_worst(&worst, fabs(G0[at] - c.G0) / (fabs(G[at]) + 1e-9));
 			keep_worst(&worst,
-				fabs(Gc[at] - c.connected / pow(N, n / 2 - 1)) / (fabs(G[at]) + 1e-9));
+				fabs(Gc[at] - c.connected / pow(N, n * 0.5 - 1)) / (fabs(G[at]) + 1e-9));
 		}
 	OK(worst < 1e-12, "moments to cumulants: %.1e", worst);
 	free(G);
