@@ -280,6 +280,28 @@ check_estimator() { # ESTIMATOR SIGMAS LEAST < table
 	green-fn -q --orders 2,4 --format=rns a.csv b.csv | rns-cat --to=csv | cmp - <(green-fn -q --orders 2,4 a.csv b.csv)
 }
 
+# --- streams of gaussnet-sample ---------------------------------------------------------------------------------------
+
+@test "networks and neurons of gaussnet-sample, in f64 and f32, two dimensions, two outputs" {
+	for options in '--activation relu --dout 2' '--activation erf' '--activation gauss --f32'; do
+		# shellcheck disable=SC2086
+		gaussnet-sample $options --points '-0.2 0.1 0.3' --sigma-b 0.25 --bags 60 --nets 1500 --width 4,30 --hidden-cov -o a.rns
+		# shellcheck disable=SC2086
+		gaussnet-sample ${options/--dout 2/} --points '-0.2 0.1 0.3' --sigma-b 0.25 --bags 60 --nets 1500 --neurons --tilt 2,4 -o n.rns
+		green-fn -q --orders 2,4 --neurons n.rns a.rns > t
+		for estimator in plain rb moments; do
+			check_estimator $estimator 4.5 42 < t
+		done
+	done
+	gaussnet-sample --points '-0.2,0.1 0.3,0' --sigma-b 0.25 --bags 60 --nets 1500 --width 4 --hidden-cov | green-fn -q --orders 2,4 > t
+	check_estimator plain 4.5 8 < t
+	check_estimator rb 4.5 8 < t
+	# Two hidden layers: nothing exact, and rb agrees with plain.
+	run -0 --separate-stderr bash -o pipefail -c "gaussnet-sample --depth 2 --activation erf --points '-0.2 0.3' --bags 40 --nets 500 --width 4 --hidden-cov | green-fn --orders 2,4"
+	[[ $stderr == *"more than one hidden layer"* ]]
+	cells G_plain G_plain_err G_rb <<< "$output" | within 4.5 8
+}
+
 # --- refused ---------------------------------------------------------------------------------------------------------
 
 @test "what is wrong is said" {

@@ -188,8 +188,8 @@ refuse_order(const struct collection *c, uint64_t number, struct rn_error *err)
 
 	return rn_fail(err, RN_EDATA,
 		"%s %" PRIu64 " after %s %" PRIu64 " in bag %" PRIu64
-		": the same ones twice, or two runs whose bags have the same numbers: they would count as "
-		"one bag",
+		": the same ones twice, or two runs whose bags have the same numbers (give the second "
+		"another --first-bag)",
 		what, number, what, c->bag->last, c->bag->id);
 }
 

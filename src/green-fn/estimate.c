@@ -102,7 +102,7 @@ finish_rows(const struct frame *f, unsigned n, double u4, double *out)
 		out[ROW_G0] = f->G0[at];
 		out[ROW_G] = f->G[at];
 		out[ROW_DG] = f->dG[at];
-		out[ROW_M] = f->dG[at] / f->G0[at];
+		out[ROW_M] = f->G0[at] != 0 ? f->dG[at] / f->G0[at] : NAN;
 		out[ROW_GC] = f->Gc[at];
 		out[ROW_U] = coupling(f, n, i, u4);
 	}

@@ -546,7 +546,8 @@ tell(const struct run *run)
 		d->error.order, d->error.number);
 	remark(run, &d->error, text);
 	snprintf(text, sizeof text,
-		"the error bars of the plain estimator cannot be trusted: the largest products of %u legs fall off like "
+		"the error bars of the plain estimator cannot be trusted: the largest products of %u legs "
+		"fall off like "
 		"x^-%.2g, and a variance needs more than x^-2",
 		d->hill.order, d->hill.number);
 	remark(run, &d->hill, text);
