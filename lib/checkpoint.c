@@ -1,7 +1,9 @@
 #include "renorm/checkpoint.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "renorm/reader.h"
 #include "renorm/writer.h"
@@ -95,4 +97,32 @@ rn_resume_read(const char *path, struct rn_resume *r, struct rn_error *err)
 	rn_reader_close(in);
 	free(name);
 	return status;
+}
+
+#define SECONDS 1.0
+#define WORK 20 /* times as long is worked as is written */
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+bool
+rn_renewal_is_due(struct rn_renewal *r)
+{
+	r->begun = seconds();
+	if (r->renewed == 0)
+		r->renewed = r->begun;
+	return r->begun - r->renewed >= fmax(SECONDS, WORK * r->cost);
+}
+
+void
+rn_renewal_done(struct rn_renewal *r)
+{
+	r->renewed = seconds();
+	r->cost = r->begun > 0 ? r->renewed - r->begun : 0;
 }

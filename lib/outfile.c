@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -270,4 +269,34 @@ rn_outfile_abandon(struct rn_outfile *f)
 	if (f->temporary)
 		unlink(f->temporary);
 	destroy(f);
+}
+
+static bool
+is_regular(const char *path, struct stat *s)
+{
+	return stat(path, s) == 0 && S_ISREG(s->st_mode);
+}
+
+/* The directory a path is in. */
+static bool
+directory_of(const char *path, struct stat *s)
+{
+	const char *slash = strrchr(path, '/');
+	char *directory = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	const bool found = directory && stat(directory, s) == 0;
+
+	free(directory);
+	return found;
+}
+
+bool
+rn_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (is_regular(a, &x) && is_regular(b, &y))
+		return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	if (!strcmp(a, "-") || !strncmp(a, "/dev/", 5) || strcmp(basename(a), basename(b)) != 0)
+		return false;
+	return directory_of(a, &x) && directory_of(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }

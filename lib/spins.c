@@ -68,3 +68,18 @@ rn_spins_put(void *record, const struct rn_spins_record *identity, const struct 
 	memcpy(record, &head, sizeof head);
 	memcpy((uint8_t *)record + sizeof head, spins, l->bytes);
 }
+
+struct rn_spins_record
+rn_spins_get(const void *record)
+{
+	struct head head;
+
+	memcpy(&head, record, sizeof head);
+	return (struct rn_spins_record){ head.T, head.h, head.replica, head.sweep, head.id };
+}
+
+const uint8_t *
+rn_spins_bits(const void *record)
+{
+	return (const uint8_t *)record + sizeof(struct head);
+}

@@ -286,3 +286,35 @@ rn_history_end(struct rn_text *line, const struct rn_common *c, struct rn_schema
 	rn_or_die(rn_schema_add_history(schema, line->data, &err), &err);
 	rn_text_clear(line);
 }
+
+/* The line without " OPTION VALUE", where it has that. */
+static void
+take_out(char *line, const char *option)
+{
+	const size_t n = strlen(option);
+	char *at = line, *after;
+
+	while ((at = strstr(at, option)) && (at == line || at[-1] != ' ' || at[n] != ' '))
+		at++;
+	if (!at)
+		return;
+	after = at + n + 1;
+	after += strcspn(after, " ");
+	memmove(at - 1, after, strlen(after) + 1);
+}
+
+bool
+rn_history_same_but(const char *a, const char *b, const char *const but[])
+{
+	char *x = strdup(a), *y = strdup(b);
+	bool same;
+
+	for (; x && y && *but; but++) {
+		take_out(x, *but);
+		take_out(y, *but);
+	}
+	same = x && y && !strcmp(x, y);
+	free(x);
+	free(y);
+	return same;
+}

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 double
 rn_training_rate(const struct rn_training *t, uint64_t epoch)
@@ -158,11 +157,9 @@ rn_training_is_over(const struct rn_training *t, const struct rn_best *b, uint64
 	return epoch >= epochs || (b->theta && t->patience > 0 && epoch >= b->epoch + t->patience);
 }
 
-/* --- the numbers, and what is on disk ---------------------------------------- */
+/* --- the numbers ------------------------------------------------------------- */
 
 #define SANE 1e6f
-#define SECONDS 1.0
-#define WORK 20 /* times as long is trained as is written */
 
 bool
 rn_training_is_sane(const float theta[], size_t n)
@@ -181,29 +178,4 @@ rn_training_give_up(const struct rn_training *t, uint64_t epoch)
 		"try a smaller --rate; no model is written%s%s",
 		epoch, t->checkpoint ? "; the last good state is in " : "",
 		t->checkpoint ? t->checkpoint : "");
-}
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-bool
-rn_training_is_due(struct rn_training_clock *c)
-{
-	c->begun = seconds();
-	if (c->renewed == 0)
-		c->renewed = c->begun;
-	return c->begun - c->renewed >= fmax(SECONDS, WORK * c->cost);
-}
-
-void
-rn_training_renewed(struct rn_training_clock *c)
-{
-	c->renewed = seconds();
-	c->cost = c->begun > 0 ? c->renewed - c->begun : 0;
 }

@@ -1,45 +1,13 @@
 /* The files of a training run: none may replace another; and whether a checkpoint is of this very run. */
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "renorm/outfile.h"
 #include "renorm/training.h"
-
-static bool
-is_regular(const char *path, struct stat *s)
-{
-	return stat(path, s) == 0 && S_ISREG(s->st_mode);
-}
-
-/* The directory a path is in. */
-static bool
-directory_of(const char *path, struct stat *s)
-{
-	const char *slash = strrchr(path, '/');
-	char *directory = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-	const bool found = directory && stat(directory, s) == 0;
-
-	free(directory);
-	return found;
-}
-
-/* By what they are where they exist, else by where they would come to be. */
-static bool
-same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	if (is_regular(a, &x) && is_regular(b, &y))
-		return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-	if (!strcmp(a, "-") || !strncmp(a, "/dev/", 5) || strcmp(basename(a), basename(b)) != 0)
-		return false;
-	return directory_of(a, &x) && directory_of(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
 
 static void
 refuse_same(const char *option, const char *file, const char *other, const char *what)
 {
-	if (file && other && same_file(file, other))
+	if (file && other && rn_same_file(file, other))
 		rn_die(RN_EUSAGE, "%s %s would replace %s; choose another name", option, file, what);
 }
 
@@ -66,39 +34,10 @@ rn_training_check_files(const struct rn_training *t, const struct rn_common *c)
 
 /* --- the same run? ---------------------------------------------------------------- */
 
-/* The line without " OPTION VALUE", where it has that; values of these options are numbers, without blanks. */
-static void
-take_out(char *line, const char *option)
-{
-	char *at = strstr(line, option), *after;
-
-	if (!at)
-		return;
-	after = at + strlen(option);
-	after += strcspn(after, " ");
-	memmove(at, after, strlen(after) + 1);
-}
-
-static bool
-same_but_for_length(const char *a, const char *b)
-{
-	static const char *const lengths[] = { " --epochs ", " --tau ", " --every ", " --patience " };
-	char *x = strdup(a), *y = strdup(b);
-	bool same;
-
-	for (size_t i = 0; x && y && i < sizeof lengths / sizeof *lengths; i++) {
-		take_out(x, lengths[i]);
-		take_out(y, lengths[i]);
-	}
-	same = x && y && !strcmp(x, y);
-	free(x);
-	free(y);
-	return same;
-}
-
 bool
 rn_training_continues(const struct rn_schema *then, const struct rn_schema *now)
 {
+	static const char *const lengths[] = { "--epochs", "--tau", "--every", "--patience", NULL };
 	const size_t n = now->histories;
 
 	if (then->histories != n || n == 0)
@@ -106,7 +45,7 @@ rn_training_continues(const struct rn_schema *then, const struct rn_schema *now)
 	for (size_t i = 0; i + 1 < n; i++)
 		if (strcmp(then->history[i], now->history[i]) != 0)
 			return false;
-	return same_but_for_length(then->history[n - 1], now->history[n - 1]);
+	return rn_history_same_but(then->history[n - 1], now->history[n - 1], lengths);
 }
 
 void

@@ -15,6 +15,16 @@
 RN_MUST_CHECK enum rn_status rn_checkpoint_write(const char *path, const struct rn_schema *schema,
 	const void *records, size_t n, struct rn_error *err);
 
+/*
+ * Files on disk are renewed once a second, or less often when that takes long: true when it is time. { 0 } to begin
+ * with; rn_renewal_done() comes after the work is done.
+ */
+struct rn_renewal {
+	double begun, renewed, cost; /* seconds */
+};
+bool rn_renewal_is_due(struct rn_renewal *r);
+void rn_renewal_done(struct rn_renewal *r);
+
 struct rn_resume {
 	struct rn_schema *schema; /* of the last record; NULL, like the record, when there is none */
 	void *record;

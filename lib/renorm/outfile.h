@@ -9,6 +9,7 @@
 #ifndef RENORM_OUTFILE_H
 #define RENORM_OUTFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "renorm/status.h"
@@ -25,5 +26,11 @@ rn_outfile_write(struct rn_outfile *f, const void *data, size_t n, struct rn_err
 /* Sync, rename, and close, checking each; frees f whatever it returns. */
 RN_MUST_CHECK enum rn_status rn_outfile_close(struct rn_outfile *f, struct rn_error *err);
 void rn_outfile_abandon(struct rn_outfile *f); /* NULL is accepted */
+
+/*
+ * Whether two paths are one regular file: by what they are where both exist, else by where they would come to be.
+ * false for standard output and devices.
+ */
+bool rn_same_file(const char *a, const char *b);
 
 #endif

@@ -28,4 +28,8 @@ struct rn_schema *rn_spins_schema(const struct rn_lattice *l);
 void rn_spins_put(void *record, const struct rn_spins_record *identity, const struct rn_lattice *l,
 	const uint8_t *spins);
 
+/* What a record of that schema is, and its spins, RN_SLACK bytes readable behind them where the reader gave it. */
+struct rn_spins_record rn_spins_get(const void *record);
+const uint8_t *rn_spins_bits(const void *record);
+
 #endif

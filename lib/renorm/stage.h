@@ -104,6 +104,9 @@ void rn_history_add(struct rn_text *line, const char *option, const char *value)
 void rn_history_add_u64(struct rn_text *line, const char *option, uint64_t value);
 void rn_history_end(struct rn_text *line, const struct rn_common *c, struct rn_schema *schema);
 
+/* Whether two such lines are the same but for these options (NULL-terminated), whose values have no blanks. */
+bool rn_history_same_but(const char *a, const char *b, const char *const but[]);
+
 /*
  * Progress on stderr when it is a terminal (or --progress=always): what was
  * done, rate, time left. total 0: unknown. Cheap enough for every batch.

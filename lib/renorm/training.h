@@ -72,16 +72,6 @@ bool rn_training_is_sane(const float theta[], size_t n);
 _Noreturn void rn_training_give_up(const struct rn_training *t, uint64_t epoch);
 
 /*
- * Files on disk are renewed once a second, or less often when that takes long: true when it is time. { 0 } to begin
- * with; rn_training_renewed() comes after the work is done.
- */
-struct rn_training_clock {
-	double begun, renewed, cost; /* seconds */
-};
-bool rn_training_is_due(struct rn_training_clock *c);
-void rn_training_renewed(struct rn_training_clock *c);
-
-/*
  * Whether a run that goes on from a checkpoint with header `then` is the run it was, by the histories: the same but for
  * how long it lasts (--epochs, --tau, --every, --patience). `now` is the header it would have without --resume.
  */

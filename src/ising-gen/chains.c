@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "renorm/bits.h"
 #include "renorm/stage.h" /* RN_TC */
 
 bool
@@ -44,6 +45,12 @@ const uint8_t *
 chains_sites(const struct chains *c, size_t r)
 {
 	return sites_of(c, r);
+}
+
+void
+chains_insert(struct chains *c, size_t r, const uint8_t *bits)
+{
+	rn_bits_unpack_u8(bits, c->ensemble.lattice.sites, sites_of(c, r));
 }
 
 static void

@@ -36,6 +36,8 @@ void chains_clear(struct chains *c);
 void chains_start(struct chains *c, const struct ensemble *e, enum chain_start start);
 /* Takes replica r from sweep `done` to sweep `done + more`. */
 void chains_sweep(struct chains *c, size_t r, uint64_t done, uint64_t more);
+/* Puts a packed configuration in place of that of replica r. */
+void chains_insert(struct chains *c, size_t r, const uint8_t *bits);
 const uint8_t *chains_sites(const struct chains *c, size_t r);
 
 #endif

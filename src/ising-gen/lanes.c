@@ -288,3 +288,15 @@ lanes_bits(const struct lanes *l, size_t lane)
 {
 	return (const uint8_t *)(l->taken + lane * l->stride);
 }
+
+void
+lanes_insert(struct lanes *l, size_t block, size_t lane, const uint8_t *packed)
+{
+	const uint64_t one = (uint64_t)1 << lane % 64;
+
+	for (size_t i = 0; i < l->lattice.sites; i++) {
+		uint64_t *word = spin_of(l, block) + LANE_WORDS * l->position[i] + lane / 64;
+
+		*word = packed[i / 8] >> i % 8 & 1 ? *word | one : *word & ~one;
+	}
+}

@@ -70,6 +70,8 @@ void lanes_start(struct lanes *l, const struct ensemble *e, enum chain_start sta
 void lanes_sweep(struct lanes *l, size_t block, uint64_t done, uint64_t more);
 /* Packs the 512 configurations of a block; lanes_bits() then has that of a lane, until the next lanes_take(). */
 void lanes_take(struct lanes *l, size_t block);
+/* Puts a packed configuration in place of that of a lane. */
+void lanes_insert(struct lanes *l, size_t block, size_t lane, const uint8_t *packed);
 const uint8_t *lanes_bits(const struct lanes *l, size_t lane);
 
 #endif

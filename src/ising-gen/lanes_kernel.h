@@ -47,11 +47,15 @@ LEVEL_NAME(look)(const struct lanes *l, const uint64_t *spin, size_t p, enum cha
 	return (struct site){ most, { low ^ d }, most & ~three & ~(low ^ d) };
 }
 
-/* Yes in the lanes of an unconditional proposal: 1/2 (heat bath), 7/8 (Metropolis), from the first rounds' bits. */
+/* Yes in the lanes of an unconditional proposal: 1/2 (heat bath), 1 - 2^-5 (Metropolis), from the first rounds' bits. */
 TARGET static RN_INLINE bits
 LEVEL_NAME(propose)(const bits r[], enum chain_algorithm algorithm)
 {
-	return algorithm == METROPOLIS ? ~(bits)(r[0] & r[1] & r[2]) : (bits)~r[0];
+	bits refused = r[0];
+
+	for (int j = 1; algorithm == METROPOLIS && j < METROPOLIS_REFUSED_BITS; j++)
+		refused &= r[j];
+	return ~refused;
 }
 
 /* A group, or the part of it, and the lanes that are open still. */

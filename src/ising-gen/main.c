@@ -1,62 +1,30 @@
 /*
  * ising-gen - sample configurations of the Ising model on rings and tori
  *
- * Reads   nothing.
+ * Reads   nothing, or with --resume a stream of its own.
  * Writes  spins (renorm/spins.h), one segment: the records of one temperature after those of the other.
  *
- * Rings, and any lattice at T = 0 and T = inf, are sampled exactly (exact.c):
- * each record is independent, replica = id, sweep = 0. Tori at 0 < T < inf are
- * sampled by `replicas` Markov chains, a record from each after every `every`
- * sweeps, sweep-major: a few chains one by one (chains.c, board.c, cluster.c), SIDE_BY_SIDE and more
- * in blocks of 512, a bit a chain (lanes.c).
+ * How a temperature is sampled is decided before anything is written (choice.h): directly (exact.c), row by row
+ * (rows.c) or by coupling from the past (perfect.c, fk.c), each record independent, replica = id, sweep = 0; or by
+ * Markov chains, a record from each after every `every` sweeps, sweep-major: a few one by one (chains.c, board.c,
+ * cluster.c), 32 and more in blocks of 512, a bit a chain (lanes.c). run.c goes through the temperatures; state.c has
+ * checkpoints and goes on from them.
  *
- * Random numbers are keyed by (seed, "ising-gen", T, h, extents) and counted by
- * (id, draw), id being the record's where it is exact, else first_id + the
- * number of the chain. So neither the other temperatures nor other ids matter.
+ * Random numbers are keyed by (seed, "ising-gen ...", T, h, extents) and counted by (id, draw), id being the record's
+ * where it is exact, else first_id + the number of the chain. So neither the other temperatures nor other ids matter.
  *
  * Cost    time O(N) per record (exact) or sweep; memory N bytes a chain, or 128 N bytes and more a block, and one record.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <search.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "board.h"
-#include "exact.h"
-#include "lanes.h"
-#include "perfect.h"
+#include "cluster.h"
 #include "renorm/bits.h"
-#include "renorm/reader.h" /* RN_SLACK */
-#include "renorm/spins.h"
-#include "renorm/stage.h"
-#include "sampler.h"
-
-enum algorithm { LOCAL_HEATBATH, LOCAL_METROPOLIS, CLUSTER_SWENDSEN_WANG, CLUSTER_WOLFF, EXACT };
-static const char *const algorithms[] = { "heatbath", "metropolis", "swendsen-wang", "wolff", "exact", NULL };
-static const char *const starts[] = { "auto", "cold", "hot", NULL };
-
-/*
- * From how many replicas on chains run side by side: a block of 512 then takes no longer than so many chains one by
- * one. Either way gives other samples, so this is a number and not a measurement.
- */
-#define SIDE_BY_SIDE 32
-/* From which even extents on a few chains are run with many sites at once. */
-#define BOARD_EXTENT 32
-
-struct options {
-	struct rn_common common;
-	unsigned d;
-	const char *L, *T; /* as given: -L waits for -d, and the history shows both */
-	double h;
-	uint64_t n, first_id;
-	const char *of_chains; /* an option given that only Markov chains have */
-	const char *of_sweeps; /* the same, other than --algorithm */
-	enum algorithm algorithm;
-	enum chain_start start;
-	uint64_t therm, every, replicas;
-};
+#include "renorm/outfile.h"
+#include "report.h"
+#include "run.h"
 
 enum {
 	KEY_FIELD = 0x100,
@@ -66,6 +34,9 @@ enum {
 	KEY_THERM,
 	KEY_EVERY,
 	KEY_REPLICAS,
+	KEY_REPORT,
+	KEY_CHECKPOINT,
+	KEY_RESUME,
 };
 
 static const struct argp_option table[] = {
@@ -76,16 +47,32 @@ static const struct argp_option table[] = {
 	{ NULL, 'n', "N", 0, "Samples per temperature (1)", 1 },
 	{ "first-id", KEY_FIRST_ID, "K", 0,
 		"Number the samples from K (0); samples of other numbers are independent", 1 },
-	{ NULL, 0, NULL, 0, "Markov chains (-d 2, 0 < T < inf):", 2 },
-	{ "algorithm", KEY_ALGORITHM, "heatbath|metropolis|swendsen-wang|wolff|exact", 0,
-		"Update of spins, or of clusters (heatbath); exact: independent samples", 2 },
+	{ "algorithm", KEY_ALGORITHM, "auto|exact|heatbath|metropolis|swendsen-wang|wolff|...", 0,
+		"How tori at 0 < T < inf are sampled (auto: exactly where that is cheap, else by chains)",
+		1 },
+	{ "report", KEY_REPORT, "FILE", 0, "Table of how each T was sampled: coalescence, autocorrelation",
+		1 },
+	{ NULL, 0, NULL, 0, "Markov chains (heatbath, if --algorithm does not say which):", 2 },
 	{ "start", KEY_START, "auto|cold|hot", 0, "Start of a chain (auto: hot for T >= Tc)", 2 },
-	{ "therm", KEY_THERM, "SWEEPS", 0, "Sweeps that are thrown away first (1000)", 2 },
-	{ "every", KEY_EVERY, "SWEEPS", 0, "Sweeps from one record of a chain to its next (10)", 2 },
+	{ "therm", KEY_THERM, "SWEEPS|auto", 0,
+		"Sweeps that are thrown away first (auto: 20 estimated autocorrelation times)", 2 },
+	{ "every", KEY_EVERY, "SWEEPS|auto", 0,
+		"Sweeps from one record of a chain to its next (auto: 2 of these times)", 2 },
 	{ "replicas", KEY_REPLICAS, "R", 0, "Independent chains, from which samples are taken in turn (1)",
 		2 },
+	{ NULL, 0, NULL, 0, "Long runs:", 3 },
+	{ "checkpoint", KEY_CHECKPOINT, "FILE", 0, "Keep there what --resume needs, renewed as time goes by",
+		3 },
+	{ "resume", KEY_RESUME, "FILE", 0, "Go on from a checkpoint, or from an output that was cut", 3 },
 	{ 0 },
 };
+
+/* "auto", or a count. */
+static uint64_t
+count_or_auto(const char *option, const char *arg, uint64_t least)
+{
+	return !strcmp(arg, "auto") ? AUTOMATIC : rn_arg_u64(option, arg, least, AUTOMATIC - 1);
+}
 
 static error_t
 parse(int key, char *arg, struct argp_state *state)
@@ -103,25 +90,29 @@ parse(int key, char *arg, struct argp_state *state)
 	case 'n': o->n = rn_arg_u64("-n", arg, 1, UINT64_MAX); return 0;
 	case KEY_FIRST_ID: o->first_id = rn_arg_u64("--first-id", arg, 0, UINT64_MAX); return 0;
 	case KEY_ALGORITHM:
-		o->of_chains = "--algorithm";
-		o->algorithm = (enum algorithm)rn_arg_word(o->of_chains, arg, algorithms);
+		o->algorithm = (enum algorithm)rn_arg_word("--algorithm", arg, algorithm_names);
+		if (o->algorithm != AUTO && !choice_is_exact(o->algorithm))
+			o->of_chains = "--algorithm";
 		return 0;
 	case KEY_START:
 		o->of_chains = o->of_sweeps = "--start";
-		o->start = (enum chain_start)rn_arg_word(o->of_chains, arg, starts);
+		o->start = (enum chain_start)rn_arg_word(o->of_chains, arg, start_names);
 		return 0;
 	case KEY_THERM:
 		o->of_chains = o->of_sweeps = "--therm";
-		o->therm = rn_arg_u64(o->of_chains, arg, 0, UINT64_MAX);
+		o->therm = count_or_auto(o->of_chains, arg, 0);
 		return 0;
 	case KEY_EVERY:
 		o->of_chains = o->of_sweeps = "--every";
-		o->every = rn_arg_u64(o->of_chains, arg, 1, UINT64_MAX);
+		o->every = count_or_auto(o->of_chains, arg, 1);
 		return 0;
 	case KEY_REPLICAS:
 		o->of_chains = o->of_sweeps = "--replicas";
-		o->replicas = rn_arg_u64(o->of_chains, arg, 1, UINT64_MAX);
+		o->replicas = count_or_auto(o->of_chains, arg, 1);
 		return 0;
+	case KEY_REPORT: o->report = arg; return 0;
+	case KEY_CHECKPOINT: o->checkpoint = arg; return 0;
+	case KEY_RESUME: o->resume = arg; return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -131,22 +122,6 @@ static const struct argp argp = {
 	.parser = parse,
 	.children = rn_common_children,
 	.doc = "Sample configurations of the Ising model on rings and tori.",
-};
-
-/* A run: what main() makes of the options. */
-struct run {
-	const struct options *o;
-	struct rn_lattice lattice;
-	double *T;
-	size_t temperatures;
-	uint64_t replicas;  /* that give a sample */
-	struct exact exact; /* each is ready if a temperature needs it */
-	struct perfect perfect;
-	bool has_perfect;
-	struct sampler sampler;
-	uint8_t *bits; /* one packed configuration, and slack behind it */
-	struct rn_writer *out;
-	struct rn_progress progress;
 };
 
 static struct rn_lattice
@@ -197,51 +172,9 @@ drop_repeated(double T[], size_t n)
 	return kept;
 }
 
-static bool
-is_cluster(const struct options *o)
-{
-	return o->algorithm == CLUSTER_SWENDSEN_WANG || o->algorithm == CLUSTER_WOLFF;
-}
-
-static bool
-is_side_by_side(const struct options *o)
-{
-	return o->replicas >= SIDE_BY_SIDE && o->algorithm <= LOCAL_METROPOLIS;
-}
-
-static bool
-is_board(const struct rn_lattice *l)
-{
-	return board_covers(l) && l->rows >= BOARD_EXTENT && l->cols >= BOARD_EXTENT;
-}
-
-/* What the arithmetic of sweeps and ids can count. */
 static void
-check_counts_or_die(const struct run *r)
+check_options_or_die(const struct options *o)
 {
-	const struct options *o = r->o;
-	const unsigned log2_most = is_side_by_side(o) ? LANES_LOG2_UPDATES : 63;
-	uint64_t last, updates;
-
-	if (__builtin_add_overflow(o->first_id, o->n - 1, &last))
-		rn_die(RN_EUSAGE,
-			"--first-id %" PRIu64 ": %" PRIu64 " samples from there are numbered past 2^64",
-			o->first_id, o->n);
-	if (__builtin_mul_overflow((o->n - 1) / r->replicas + 1, o->every, &updates) ||
-		__builtin_add_overflow(updates, o->therm, &updates) ||
-		__builtin_mul_overflow(updates, r->lattice.sites, &updates) || updates >> log2_most)
-		rn_die(RN_EUSAGE,
-			"--therm, --every and -n ask for 2^%u updates of a chain's spins or more; choose "
-			"fewer "
-			"sweeps",
-			log2_most);
-}
-
-static struct run
-plan_or_die(const struct options *o)
-{
-	struct run r = { .o = o };
-
 	if (!o->L)
 		rn_die(RN_EUSAGE, "-L is missing: the extents of the lattice, such as -L 32 or -L 32x64");
 	if (!o->T)
@@ -252,246 +185,73 @@ plan_or_die(const struct options *o)
 	if (o->algorithm == CLUSTER_WOLFF && o->h != 0)
 		rn_die(RN_EUSAGE,
 			"--algorithm wolff: clusters of one sign have no field; swendsen-wang takes one");
-	if (o->algorithm == EXACT && o->of_sweeps)
-		rn_die(RN_EUSAGE, "%s is for Markov chains; --algorithm exact has none: leave it out",
-			o->of_sweeps);
-	r.lattice = lattice_or_die(o);
-	if (is_cluster(o) && !cluster_possible(&r.lattice))
+	if (choice_is_exact(o->algorithm) && o->of_sweeps)
+		rn_die(RN_EUSAGE, "%s is for Markov chains; --algorithm %s has none: leave it out",
+			o->of_sweeps, algorithm_names[o->algorithm]);
+}
+
+static void
+check_files_or_die(const struct options *o)
+{
+	const char *output = o->common.output;
+
+	if (o->report && !strcmp(o->report, "-"))
+		rn_die(RN_EUSAGE, "--report -: the stream goes there; choose a file, or /dev/stderr");
+	if (o->checkpoint && output && rn_same_file(o->checkpoint, output))
+		rn_die(RN_EUSAGE, "--checkpoint %s would replace the output; choose another name",
+			o->checkpoint);
+	if (o->report &&
+		((output && rn_same_file(o->report, output)) ||
+			(o->checkpoint && rn_same_file(o->report, o->checkpoint)) ||
+			(o->resume && rn_same_file(o->report, o->resume))))
+		rn_die(RN_EUSAGE, "--report %s would replace another file of this run; choose another name",
+			o->report);
+}
+
+static void
+check_lattice_or_die(const struct options *o, const struct rn_lattice *l)
+{
+	const bool is_cluster = o->algorithm == CLUSTER_SWENDSEN_WANG || o->algorithm == CLUSTER_WOLFF;
+	uint64_t last;
+
+	if (is_cluster && !cluster_possible(l))
 		rn_die(RN_EUSAGE, "-L %s: clusters are for up to 2^32 sites; heatbath takes more", o->L);
-	r.T = rn_arg_temperatures("-T", o->T, &r.temperatures);
-	r.temperatures = drop_repeated(r.T, r.temperatures);
-	r.replicas = o->replicas < o->n ? o->replicas : o->n;
-	check_counts_or_die(&r);
-	return r;
-}
-
-static struct sampler
-make_sampler(const struct run *r)
-{
-	const struct options *o = r->o;
-	const struct rn_lattice *l = &r->lattice;
-	const enum chain_algorithm local = o->algorithm == LOCAL_HEATBATH ? HEATBATH : METROPOLIS;
-
-	if (is_cluster(o))
-		return cluster_sampler(l, r->replicas, o->first_id,
-			o->algorithm == CLUSTER_WOLFF ? WOLFF : SWENDSEN_WANG, o->h != 0);
-	if (is_side_by_side(o))
-		return lanes_sampler(l, r->replicas, o->first_id, local);
-	if (is_board(l))
-		return board_sampler(l, r->replicas, o->first_id, local, o->common.threads);
-	return chains_sampler(l, r->replicas, o->first_id, local);
-}
-
-static void
-prepare_perfect_or_die(struct run *r)
-{
-	if (!perfect_init(&r->perfect, &r->lattice))
-		rn_die(RN_ENOMEM, "out of memory: exact samples of -L %s; choose a smaller lattice", r->o->L);
-	r->has_perfect = true;
-}
-
-static void
-prepare_chains_or_die(struct run *r)
-{
-	const struct options *o = r->o;
-	bool side_by_side = is_side_by_side(o);
-
-	if (side_by_side && o->first_id % LANES)
+	if (__builtin_add_overflow(o->first_id, o->n - 1, &last))
 		rn_die(RN_EUSAGE,
-			"--first-id %" PRIu64
-			": %d replicas and more run in blocks of 512; choose a multiple of 512, "
-			"such as %" PRIu64,
-			o->first_id, SIDE_BY_SIDE, o->first_id - o->first_id % LANES);
-	r->sampler = make_sampler(r);
-	if (!r->sampler.state)
-		rn_die(RN_ENOMEM,
-			"out of memory: %" PRIu64 " replicas of -L %s take %s; choose fewer or smaller",
-			r->replicas, o->L,
-			side_by_side ? "64 bytes a spin for each 512, and 84 more" : "a byte a spin");
+			"--first-id %" PRIu64 ": %" PRIu64 " samples from there are numbered past 2^64",
+			o->first_id, o->n);
 }
 
-/* All memory a run takes, before it writes anything. */
-static void
-prepare_or_die(struct run *r)
+static struct run
+plan_or_die(const struct options *o)
 {
-	r->bits = rn_alloc_or_die(r->lattice.bytes + RN_SLACK, 1);
-	for (size_t t = 0; t < r->temperatures; t++) {
-		struct ensemble e = { .lattice = r->lattice, .T = r->T[t] };
+	struct run r = { .o = o };
+	double *T;
 
-		if (!exact_covers(&e) && r->o->algorithm == EXACT) {
-			if (!r->has_perfect)
-				prepare_perfect_or_die(r);
-		} else if (!exact_covers(&e)) {
-			if (!r->sampler.state)
-				prepare_chains_or_die(r);
-		} else if (!r->exact.site && !exact_init(&r->exact, &r->lattice))
-			rn_die(RN_ENOMEM,
-				"out of memory: -L %s takes a byte a spin; choose a smaller lattice",
-				r->o->L);
-	}
-}
-
-static void
-write_header(struct run *r)
-{
-	const struct options *o = r->o;
-	struct rn_schema *schema = rn_spins_schema(&r->lattice);
-	struct rn_text line;
-	struct rn_error err;
-	char field[RN_NUMBER_MAX];
-
-	if (!schema)
-		rn_die(RN_ENOMEM, "out of memory (header)");
-	rn_print_f64(field, o->h);
-	rn_history_begin(&line, &o->common);
-	rn_history_add_u64(&line, "-d", o->d);
-	rn_history_add(&line, "-L", o->L);
-	rn_history_add(&line, "-T", o->T);
-	rn_history_add(&line, "--field", field);
-	rn_history_add_u64(&line, "-n", o->n);
-	rn_history_add_u64(&line, "--first-id", o->first_id);
-	if (o->d == 2)
-		rn_history_add(&line, "--algorithm", algorithms[o->algorithm]);
-	if (o->d == 2 && o->algorithm != EXACT) {
-		rn_history_add(&line, "--start", starts[o->start]);
-		rn_history_add_u64(&line, "--therm", o->therm);
-		rn_history_add_u64(&line, "--every", o->every);
-		rn_history_add_u64(&line, "--replicas", o->replicas);
-	}
-	rn_history_end(&line, &o->common, schema);
-	rn_or_die(rn_writer_segment(r->out, schema, &err), &err);
-	rn_schema_destroy(schema);
-}
-
-static void
-write_record(struct run *r, const struct rn_spins_record *identity, const uint8_t *bits)
-{
-	struct rn_error err;
-	size_t n = 1;
-	void *room = rn_ptr_or_die(rn_writer_reserve(r->out, &n, &err), &err);
-
-	rn_spins_put(room, identity, &r->lattice, bits);
-	rn_or_die(rn_writer_commit(r->out, 1, &err), &err);
-}
-
-static void
-sample_exactly(struct run *r, const struct ensemble *e)
-{
-	exact_start(&r->exact, e);
-	for (uint64_t i = 0; i < r->o->n; i++) {
-		uint64_t id = r->o->first_id + i;
-
-		exact_draw(&r->exact, id, r->bits);
-		write_record(r,
-			&(struct rn_spins_record){ .T = e->T, .h = e->h, .replica = (uint32_t)id, .id = id },
-			r->bits);
-		rn_progress_add(&r->progress, 1);
-	}
-}
-
-/* Tori at 0 < T < inf by coupling from the past. */
-static void
-sample_perfectly(struct run *r, const struct ensemble *e)
-{
-	struct rn_error err;
-
-	rn_or_die(perfect_start(&r->perfect, e, r->o->first_id, &err), &err);
-	for (uint64_t i = 0; i < r->o->n; i++) {
-		const uint64_t id = r->o->first_id + i;
-
-		memcpy(r->bits, perfect_next(&r->perfect), r->lattice.bytes);
-		write_record(r,
-			&(struct rn_spins_record){ .T = e->T, .h = e->h, .replica = (uint32_t)id, .id = id },
-			r->bits);
-		rn_progress_add(&r->progress, 1);
-	}
-}
-
-/* A sweep of a large lattice takes long: progress is told in portions, of the `chains` that are wanted. */
-static void
-advance(struct run *r, size_t batch, uint64_t from, uint64_t to, uint64_t chains)
-{
-	uint64_t portion = ((uint64_t)1 << 24) / r->lattice.sites + 1;
-
-	for (uint64_t done = from, more; done < to; done += more) {
-		more = to - done < portion ? to - done : portion;
-		r->sampler.advance(r->sampler.state, batch, done, more);
-		rn_progress_add(&r->progress, more * chains);
-	}
-	r->sampler.take(r->sampler.state, batch);
-}
-
-static uint64_t
-least(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Sample i is record i / R of chain i % R. */
-static void
-sample_chains(struct run *r, const struct ensemble *e)
-{
-	const struct options *o = r->o;
-	const struct sampler *x = &r->sampler;
-
-	x->start(x->state, e, o->start);
-	for (uint64_t i = 0; i < o->n; i++) {
-		uint64_t s = i / o->replicas, k = i % o->replicas, sweep = o->therm + (s + 1) * o->every;
-
-		if (k % x->batch == 0)
-			advance(r, k / x->batch, s ? sweep - o->every : 0, sweep,
-				least(x->batch, least(o->replicas - k, o->n - i)));
-		write_record(r,
-			&(struct rn_spins_record){
-				.T = e->T,
-				.h = e->h,
-				.replica = (uint32_t)(o->first_id + k),
-				.sweep = sweep,
-				.id = o->first_id + i,
-			},
-			x->bits(x->state, k % x->batch));
-	}
-}
-
-/* Sweeps to be done, a sample drawn exactly counting as one. */
-static uint64_t
-work(const struct run *r)
-{
-	uint64_t sweeps = 0;
-
-	for (size_t t = 0; t < r->temperatures; t++) {
-		struct ensemble e = { .lattice = r->lattice, .T = r->T[t] };
-
-		sweeps += exact_covers(&e) || r->o->algorithm == EXACT
-			? r->o->n
-			: r->replicas * r->o->therm + r->o->n * r->o->every;
-	}
-	return sweeps;
-}
-
-static void
-sample(struct run *r)
-{
-	const struct options *o = r->o;
-
-	rn_progress_begin(&r->progress, &o->common, o->d == 2 ? "sweeps" : "samples", work(r));
-	for (size_t t = 0; t < r->temperatures; t++) {
-		struct ensemble e = ensemble_make(&r->lattice, r->T[t], o->h, o->common.seed);
-
-		if (exact_covers(&e))
-			sample_exactly(r, &e);
-		else if (o->algorithm == EXACT)
-			sample_perfectly(r, &e);
-		else
-			sample_chains(r, &e);
-	}
-	rn_progress_end(&r->progress);
+	check_options_or_die(o);
+	check_files_or_die(o);
+	r.lattice = lattice_or_die(o);
+	check_lattice_or_die(o, &r.lattice);
+	T = rn_arg_temperatures("-T", o->T, &r.steps);
+	r.steps = drop_repeated(T, r.steps);
+	r.step = rn_alloc_or_die(r.steps, sizeof *r.step);
+	for (size_t t = 0; t < r.steps; t++)
+		r.step[t].ensemble = ensemble_make(&r.lattice, T[t], o->h, o->common.seed);
+	free(T);
+	run_prepare_or_die(&r);
+	return r;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct options o = { .d = 2, .n = 1, .therm = 1000, .every = 10, .replicas = 1 };
+	struct options o = {
+		.d = 2,
+		.n = 1,
+		.therm = AUTOMATIC,
+		.every = AUTOMATIC,
+		.replicas = AUTOMATIC,
+	};
 	struct rn_error err;
 	struct run r;
 
@@ -499,17 +259,12 @@ main(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 
 	r = plan_or_die(&o);
-	prepare_or_die(&r);
-	r.out = rn_open_output(&o.common);
-	write_header(&r);
-	sample(&r);
+	if (o.report)
+		r.report = report_open(o.report);
+	run_begin(&r);
+	run_sample(&r);
 	rn_or_die(rn_writer_close(r.out, &err), &err);
-	exact_clear(&r.exact);
-	if (r.has_perfect)
-		perfect_clear(&r.perfect);
-	if (r.sampler.state)
-		r.sampler.destroy(r.sampler.state);
-	free(r.bits);
-	free(r.T);
+	report_close(r.report);
+	run_clear(&r);
 	return 0;
 }

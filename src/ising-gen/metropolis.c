@@ -8,9 +8,10 @@
  * for certain, and whole sweeps can be without chance: the chain then is not
  * ergodic (2 x 2, 3 x 3, a single row: patterns that walk round for ever) and
  * alternates as T -> inf. With less than 1 every state is reached in one sweep;
- * a spin at T = inf forgets as (1 - 2 PROPOSED)^sweeps.
+ * a spin at T = inf forgets as (2 REFUSED - 1)^sweeps. Near Tc chains forget the
+ * faster the less is refused: with 1/32 in a quarter less time than with 1/8.
  */
-#define PROPOSED 0.875
+#define REFUSED ldexp(1, -METROPOLIS_REFUSED_BITS)
 
 struct metropolis
 metropolis_make(double T, double h)
@@ -23,8 +24,8 @@ metropolis_make(double T, double h)
 
 			double accepted = cost > 0 ? exp(-cost) : 1, refused = cost > 0 ? -expm1(-cost) : 0;
 
-			r.flip[s][n] =
-				ensemble_threshold(PROPOSED * accepted, 1 - PROPOSED + PROPOSED * refused);
+			r.flip[s][n] = ensemble_threshold((1 - REFUSED) * accepted,
+				REFUSED + (1 - REFUSED) * refused);
 		}
 	return r;
 }

@@ -58,9 +58,10 @@ perfect_init(struct perfect *p, const struct rn_lattice *l)
 {
 	size_t size;
 
-	*p = (struct perfect){ .lattice = *l, .most = (uint64_t)1 << 28 };
+	*p = (struct perfect){ .lattice = *l, .rounds = perfect_rounds(l) };
+	p->records = (size_t)p->rounds * LANES;
 	if (!lanes_init(&p->lanes, l, STATES, 0, HEATBATH) || !duality_init(&p->duality, l) ||
-		__builtin_mul_overflow(p->lanes.stride, PERFECT_BLOCK * sizeof *p->record, &size))
+		__builtin_mul_overflow(p->lanes.stride, p->records * sizeof *p->record, &size))
 		return false;
 	p->record = calloc(size + RN_SLACK, 1);
 	p->random = aligned_alloc(LANES / 8, PERFECT_WORDS * LANES / 8);
@@ -111,15 +112,31 @@ find_coalesced(const struct perfect *p, uint64_t same[LANE_WORDS])
 }
 
 static size_t
+ones(const uint64_t word[], size_t n)
+{
+	size_t sum = 0;
+
+	for (size_t w = 0; w < n; w++)
+		sum += (size_t)__builtin_popcountll(word[w]);
+	return sum;
+}
+
+static size_t
 count_coalesced(const struct perfect *p)
 {
 	uint64_t same[LANE_WORDS];
-	size_t n = 0;
 
 	find_coalesced(p, same);
-	for (size_t w = 0; w < LANE_WORDS; w++)
-		n += (size_t)__builtin_popcountll(same[w]);
-	return n;
+	return ones(same, LANE_WORDS);
+}
+
+/* Sites at which TOP and BOTTOM differ, in all lanes together. TOP is above: it has what BOTTOM has. */
+static size_t
+count_differing(const struct perfect *p)
+{
+	const size_t words = p->lattice.sites * LANE_WORDS;
+
+	return ones(state_of(p, TOP), words) - ones(state_of(p, BOTTOM), words);
 }
 
 /* --- a temperature ------------------------------------------------------------- */
@@ -172,14 +189,32 @@ refuse(const struct perfect *p, const struct ensemble *e, uint64_t sweeps, size_
 			  : "a smaller lattice or a temperature farther from Tc");
 }
 
+/* At one time, and at half of it. */
+struct decay {
+	uint64_t sweeps;
+	double differing;
+};
+
+/* Whether even half of the time that the decay so far foretells is more than `most` updates. */
+static bool
+is_hopeless(const struct perfect *p, uint64_t most, const struct decay *before, const struct decay *now)
+{
+	const double rate = log(before->differing / now->differing) / (double)(now->sweeps - before->sweeps);
+	const double left = log(now->differing / LANES) / rate; /* until one site a lane differs */
+
+	return now->differing > LANES &&
+		((double)now->sweeps + left) / 2 > (double)most / (double)p->lattice.sites;
+}
+
 /* B: the time until PERFECT_ENOUGH lanes have coalesced. */
 static enum rn_status
-find_time(struct perfect *p, const struct ensemble *e, struct rn_error *err)
+find_time(struct perfect *p, const struct ensemble *e, uint64_t most, struct rn_error *err)
 {
 	const struct rn_random_key key = ensemble_key(e, "exact time");
 	struct perfect_report *r = &p->report;
+	struct decay before = { 0 }, now;
 	size_t coalesced = 0;
-	uint64_t done = 0;
+	uint64_t done = 0, next_look = 16;
 
 	set_state(p, TOP, 0xff);
 	set_state(p, BOTTOM, 0);
@@ -187,13 +222,20 @@ find_time(struct perfect *p, const struct ensemble *e, struct rn_error *err)
 	while (coalesced < PERFECT_ENOUGH) {
 		const uint64_t more = done / 64 + 1;
 
-		if (done * p->lattice.sites > p->most)
+		if (done > most / p->lattice.sites)
 			return refuse(p, e, done, coalesced, err);
 		sweep(p, &key, 0, done, more);
 		done += more;
 		coalesced = count_coalesced(p);
 		if (coalesced >= LANES / 2 && !r->median)
 			r->median = done;
+		if (done < next_look)
+			continue;
+		next_look = 2 * done;
+		now = (struct decay){ done, (double)count_differing(p) };
+		if (before.sweeps && is_hopeless(p, most, &before, &now))
+			return refuse(p, e, done, coalesced, err);
+		before = now;
 	}
 	r->sweeps = done;
 	return RN_OK;
@@ -213,23 +255,41 @@ start_block(struct perfect *p, uint64_t block)
 	set_state(p, CURRENT, 0);
 }
 
-enum rn_status
-perfect_start(struct perfect *p, const struct ensemble *e, uint64_t first_id, struct rn_error *err)
+/* What both need: the rule, at the temperature that is sampled at. */
+static void
+set_ensemble(struct perfect *p, const struct ensemble *e)
 {
 	const bool cold = is_cold(e);
 	const double K = cold ? duality_of(e->T) : 1 / e->T;
 
 	p->report = (struct perfect_report){ .dual = cold, .T = 1 / K };
-	p->key = ensemble_key(e, "exact");
 	p->field = e->h != 0;
-	p->next = first_id;
 	make_rule(p, K, e->h);
+}
+
+enum rn_status
+perfect_measure(struct perfect *p, const struct ensemble *e, uint64_t most, struct perfect_report *report,
+	struct rn_error *err)
+{
+	enum rn_status status;
+
+	set_ensemble(p, e);
+	status = find_time(p, e, most, err);
+	*report = p->report;
+	return status;
+}
+
+void
+perfect_start(struct perfect *p, const struct ensemble *e, const struct perfect_report *measured,
+	uint64_t first_id)
+{
+	set_ensemble(p, e);
+	p->report.median = measured->median;
+	p->report.sweeps = measured->sweeps;
+	p->key = ensemble_key(e, "exact");
+	p->next = first_id;
 	duality_start(&p->duality, e);
-	start_block(p, first_id / PERFECT_BLOCK);
-	if (find_time(p, e, err))
-		return err ? err->status : RN_EUSAGE;
-	start_block(p, first_id / PERFECT_BLOCK);
-	return RN_OK;
+	start_block(p, first_id / p->records);
 }
 
 static uint64_t *
@@ -244,7 +304,7 @@ give(struct perfect *p, size_t lane)
 {
 	uint64_t *record;
 
-	if (p->given[lane] == PERFECT_ROUNDS)
+	if (p->given[lane] == p->rounds)
 		return;
 	record = record_of(p, p->given[lane], lane);
 	memcpy(record, lanes_bits(&p->lanes, lane), p->lanes.stride * sizeof *record);
@@ -261,7 +321,7 @@ give(struct perfect *p, size_t lane)
 static void
 find_least(struct perfect *p)
 {
-	p->least = PERFECT_ROUNDS;
+	p->least = p->rounds;
 	for (size_t lane = 0; lane < LANES; lane++)
 		if (p->given[lane] < p->least)
 			p->least = p->given[lane];
@@ -295,8 +355,8 @@ apply_map(struct perfect *p)
 const uint8_t *
 perfect_next(struct perfect *p)
 {
-	const uint64_t block = p->next / PERFECT_BLOCK;
-	const size_t i = p->next % PERFECT_BLOCK;
+	const uint64_t block = p->next / p->records;
+	const size_t i = p->next % p->records;
 
 	if (block != p->block)
 		start_block(p, block);

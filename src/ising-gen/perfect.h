@@ -18,15 +18,19 @@
  * its samples use different maps: they are independent, and each is of pi exactly, whatever B > 0 is.
  *
  * Sample i of a lane is record i of it, however long it took. All that come in a given time would be too many of those
- * that take short, and k is not independent of the state. So a lane gives a fixed number, PERFECT_ROUNDS, and those
+ * that take short, and k is not independent of the state. So a lane gives a fixed number, perfect_rounds(), and those
  * that are through wait for the others. B changes speed alone; it is the time after which PERFECT_ENOUGH of 512 other
  * lanes have coalesced, which have random numbers of their own.
+ *
+ * How long that will be is foretold while it is measured: the number of sites at which top and bottom differ falls at
+ * a rate that itself falls (near Tc, and where there are two phases), so that what it has been since half of the time
+ * gives a lower bound. Half of that bound past what is allowed is given up at once.
  *
  * Below Tc the maps of a chain at T take exponentially long to coalesce. There, without a field, samples are those of
  * the dual temperature, exp(-2 K) = tanh K*, taken to T one by one: see duality.h. It accepts or not with coins of its
  * own, so that what a lane has accepted is independent and exact again, and these are counted.
  *
- * Random numbers. Key: (seed, "ising-gen exact", T, h, extents). The id is the number of a block of PERFECT_BLOCK
+ * Random numbers. Key: (seed, "ising-gen exact", T, h, extents). The id is the number of a block of 512 rounds
  * records; its record number i is sample i / 512 of lane i % 512. So records of any number can be had without those of
  * other blocks. Draws of 128 bits, 4 to a word of 512 bits, lane l is bit l; sites and groups are in the order of
  * lanes.h; sweep w = 0, 1, ... of the block:
@@ -47,14 +51,19 @@
 #include "renorm/status.h"
 
 enum {
-	PERFECT_ROUNDS = 32,
 	PERFECT_ENOUGH = 6 * LANES / 10, /* B costs least about there, at 6 to 32 samples a lane */
-	PERFECT_BLOCK = PERFECT_ROUNDS * LANES,
 	PERFECT_SITE_WORDS = 8,
 	PERFECT_WORDS = POOL_WORDS + GROUP * PERFECT_SITE_WORDS,
 };
 
-/* What is told of a temperature. */
+/* Samples of a lane in a block: fewer where they are large, so that a block of packed records takes 128 MiB at most. */
+static inline unsigned
+perfect_rounds(const struct rn_lattice *l)
+{
+	return l->sites <= 1 << 14 ? 32 : 8;
+}
+
+/* A temperature: the first four by perfect_measure(), and what has been done since. */
 struct perfect_report {
 	bool dual;	       /* sampled at the dual temperature */
 	double T;	       /* that it was sampled at */
@@ -71,7 +80,8 @@ struct perfect {
 	struct rn_random_key key;
 	struct duality duality;
 	struct perfect_report report;
-	uint64_t most; /* a time to coalesce of more updates of vectors is refused */
+	unsigned rounds;
+	size_t records; /* of a block */
 
 	bool field;
 	uint64_t threshold[CLASSES];
@@ -82,7 +92,7 @@ struct perfect {
 	bool begun[LANES];	      /* has coalesced once */
 	uint32_t tried[LANES];	      /* samples of the dual temperature */
 	unsigned given[LANES], least; /* samples of a lane, and the least of these */
-	uint64_t *record;	      /* PERFECT_ROUNDS x 512 x lanes.stride */
+	uint64_t *record;	      /* rounds x 512 x lanes.stride */
 	uint64_t *random;
 };
 
@@ -91,11 +101,18 @@ bool perfect_init(struct perfect *p, const struct rn_lattice *l);
 void perfect_clear(struct perfect *p);
 
 /*
- * A new ensemble, 0 < T < inf, from record first_id on; any will do, but the samples of its block before it are made
- * too. RN_EUSAGE: the time to coalesce is not practical.
+ * Finds B of an ensemble, 0 < T < inf. RN_EUSAGE: it is more than `most` updates of a site (sweeps x sites). This is
+ * a function of the ensemble and `most` alone. Whatever was being sampled is over.
  */
-RN_MUST_CHECK enum rn_status
-perfect_start(struct perfect *p, const struct ensemble *e, uint64_t first_id, struct rn_error *err);
+RN_MUST_CHECK enum rn_status perfect_measure(struct perfect *p, const struct ensemble *e, uint64_t most,
+	struct perfect_report *report, struct rn_error *err);
+
+/*
+ * Begins with that ensemble, of which perfect_measure() has told, from record first_id on; any will do, but the
+ * samples of its block before it are made too.
+ */
+void perfect_start(struct perfect *p, const struct ensemble *e, const struct perfect_report *measured,
+	uint64_t first_id);
 
 /* The next record, packed, RN_SLACK bytes readable behind it; good until the next call. */
 const uint8_t *perfect_next(struct perfect *p);

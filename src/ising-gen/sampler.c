@@ -40,6 +40,12 @@ bits_of_chain(const void *state, size_t i)
 }
 
 static void
+insert_in_chain(void *state, size_t k, const uint8_t *bits)
+{
+	chains_insert(&((struct one_by_one *)state)->chains, k, bits);
+}
+
+static void
 destroy_chains(void *state)
 {
 	struct one_by_one *s = state;
@@ -62,7 +68,7 @@ chains_sampler(const struct rn_lattice *l, size_t replicas, uint64_t first_id, e
 		return (struct sampler){ 0 };
 	}
 	return (struct sampler){ s, 1, start_chains, advance_chain, take_chain, bits_of_chain,
-		destroy_chains };
+		insert_in_chain, destroy_chains };
 }
 
 static void
@@ -90,6 +96,12 @@ bits_of_lane(const void *state, size_t i)
 }
 
 static void
+insert_in_lane(void *state, size_t k, const uint8_t *bits)
+{
+	lanes_insert(state, k / LANES, k % LANES, bits);
+}
+
+static void
 destroy_lanes(void *state)
 {
 	lanes_clear(state);
@@ -108,5 +120,5 @@ lanes_sampler(const struct rn_lattice *l, size_t replicas, uint64_t first_id, en
 		return (struct sampler){ 0 };
 	}
 	return (struct sampler){ s, LANES, start_lanes, advance_lanes, take_lanes, bits_of_lane,
-		destroy_lanes };
+		insert_in_lane, destroy_lanes };
 }

@@ -24,6 +24,8 @@ struct sampler {
 	/* Packs the configurations of batch b; that of its chain i is then at bits(), with RN_SLACK behind it. */
 	void (*take)(void *state, size_t b);
 	const uint8_t *(*bits)(const void *state, size_t i);
+	/* Puts a configuration in place of that of chain k of all, RN_SLACK bytes readable behind it. */
+	void (*insert)(void *state, size_t k, const uint8_t *bits);
 	void (*destroy)(void *state);
 };
 

@@ -46,6 +46,12 @@ bits_of_board(const void *state, size_t i)
 }
 
 static void
+insert_in_board(void *state, size_t k, const uint8_t *bits)
+{
+	board_insert(&((struct boards *)state)->board[k], bits);
+}
+
+static void
 destroy_boards(void *state)
 {
 	struct boards *s = state;
@@ -77,7 +83,7 @@ board_sampler(const struct rn_lattice *l, size_t replicas, uint64_t first_id, en
 		ready = board_init(&s->board[s->n++], l, threads);
 	if (ready)
 		return (struct sampler){ s, 1, start_boards, advance_board, take_board, bits_of_board,
-			destroy_boards };
+			insert_in_board, destroy_boards };
 	destroy_boards(s);
 	return (struct sampler){ 0 };
 }

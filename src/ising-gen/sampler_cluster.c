@@ -44,6 +44,12 @@ bits_of_cluster(const void *state, size_t i)
 }
 
 static void
+insert_in_cluster(void *state, size_t k, const uint8_t *bits)
+{
+	cluster_insert(&((struct clusters *)state)->cluster[k], bits);
+}
+
+static void
 destroy_clusters(void *state)
 {
 	struct clusters *s = state;
@@ -74,7 +80,7 @@ cluster_sampler(const struct rn_lattice *l, size_t replicas, uint64_t first_id,
 		ready = cluster_init(&s->cluster[s->n++], l, algorithm, field);
 	if (ready)
 		return (struct sampler){ s, 1, start_clusters, advance_cluster, take_cluster, bits_of_cluster,
-			destroy_clusters };
+			insert_in_cluster, destroy_clusters };
 	destroy_clusters(s);
 	return (struct sampler){ 0 };
 }

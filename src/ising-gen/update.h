@@ -25,6 +25,7 @@ struct heatbath heatbath_make(double T, double h);
  * why not always) and accepted with probability min(1, exp(-cost)),
  * cost = 2 s (K (2n - 4) + h), s = -1, +1.
  */
+enum { METROPOLIS_REFUSED_BITS = 5 }; /* a flip is proposed with the chance 1 - 2^-5 */
 struct metropolis {
 	uint64_t flip[2][5];
 };

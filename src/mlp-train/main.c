@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "renorm/checkpoint.h"
 #include "renorm/vecmath.h"
 #include "run.h"
 #include "state.h"
@@ -168,7 +169,7 @@ static void
 train(struct run *r, struct rn_curve *curve, struct state *s, struct rn_writer *out)
 {
 	const struct rn_training *t = &r->o->training;
-	struct rn_training_clock clock = { 0 };
+	struct rn_renewal renewal = { 0 };
 	struct rn_progress progress;
 
 	rn_progress_begin(&progress, &r->o->common, "samples",
@@ -180,9 +181,9 @@ train(struct run *r, struct rn_curve *curve, struct state *s, struct rn_writer *
 		}
 		if (t->every && r->epoch % t->every == 0 && !is_over(r))
 			put_record(s, out);
-		if (is_over(r) || rn_training_is_due(&clock)) {
+		if (is_over(r) || rn_renewal_is_due(&renewal)) {
 			renew_files(s, curve);
-			rn_training_renewed(&clock);
+			rn_renewal_done(&renewal);
 		}
 	}
 	rn_progress_end(&progress);

@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "monitor.h"
+#include "renorm/checkpoint.h"
 #include "renorm/vecmath.h"
 #include "run.h"
 #include "state.h"
@@ -259,7 +260,7 @@ static void
 train(struct run *r, struct monitor *m, struct state *s, struct rn_writer *out)
 {
 	const struct rn_training *t = &r->o->training;
-	struct rn_training_clock clock = { 0 };
+	struct rn_renewal renewal = { 0 };
 	struct rn_progress progress;
 
 	if (r->epoch >= r->epochs)
@@ -282,9 +283,9 @@ train(struct run *r, struct monitor *m, struct state *s, struct rn_writer *out)
 		rn_best_update(&r->best, cost, r->epoch, r->rbm.theta);
 		if (record)
 			put_record(s, out);
-		if (is_over(r) || rn_training_is_due(&clock)) {
+		if (is_over(r) || rn_renewal_is_due(&renewal)) {
 			renew_files(s, m);
-			rn_training_renewed(&clock);
+			rn_renewal_done(&renewal);
 		}
 	}
 	rn_progress_end(&progress);

@@ -76,7 +76,7 @@ plain_clear(struct plain *q)
 struct chance {
 	bool base;
 	uint64_t threshold;
-	bool pooled; /* false: the threshold has 1 or 3 bits */
+	bool pooled; /* false: the threshold has 1 or 5 bits */
 };
 
 static struct chance
@@ -96,7 +96,7 @@ plain_chance(const struct plain *q, size_t i, size_t lane)
 	if (q->l->algorithm == METROPOLIS) {
 		bool pays = (s ? 1 : -1) * (field / q->T + q->h) > 0;
 
-		return (struct chance){ s, pays ? q->metropolis.flip[s][n] : (uint64_t)7 << 61, pays };
+		return (struct chance){ s, pays ? q->metropolis.flip[s][n] : (uint64_t)31 << 59, pays };
 	}
 	if (q->h != 0)
 		return (struct chance){ false, q->heatbath.up[n], true };

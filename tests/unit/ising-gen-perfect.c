@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../../src/ising-gen/perfect.h"
+#include "ising_listing.h"
 #include "tap.h"
 
 static const double Tc = 2.269185314213022;
@@ -26,12 +27,14 @@ static void
 start(struct perfect *p, double T, double h, uint64_t seed, uint64_t first_id)
 {
 	const struct ensemble e = ensemble_make(&p->lattice, T, h, seed);
+	struct perfect_report measured;
 	struct rn_error err;
 
-	if (perfect_start(p, &e, first_id, &err)) {
+	if (perfect_measure(p, &e, 1 << 28, &measured, &err)) {
 		printf("Bail out! %s\n", err.text);
 		exit(1);
 	}
+	perfect_start(p, &e, &measured, first_id);
 }
 
 static size_t
@@ -322,7 +325,7 @@ test_plain(size_t rows, size_t cols, double T, double h, size_t settled[4])
 
 	if (!records)
 		exit(1);
-	start(&p, T, h, 17, 5 * PERFECT_BLOCK);
+	start(&p, T, h, 17, 5 * p.records);
 	for (size_t i = 0; i < rounds * LANES; i++)
 		memcpy(records + i * p.lattice.bytes, perfect_next(&p), p.lattice.bytes);
 	q.key = ensemble_key(&e, "exact");
@@ -390,34 +393,16 @@ reference(const char *name)
 	return f;
 }
 
-/* Chi-square of (E, M) in standard deviations (Wilson and Hilferty 1931); cells that expect fewer than 10 are one. */
+/* Of (E, M), from the law in standard deviations. */
 static double
-chi_square(const double p[33 * 33], const struct rn_ising_sums sums[], size_t n)
+deviation(const double p[33 * 33], const struct rn_ising_sums sums[], size_t n)
 {
 	static double seen[33 * 33];
-	double poor = 0, few = 0, x = 0, f = -1;
 
 	memset(seen, 0, sizeof seen);
 	for (size_t i = 0; i < n; i++)
 		seen[(32 - sums[i].bonds) / 2 * 33 + sums[i].spins + 16]++;
-	for (size_t c = 0; c < 33 * 33; c++) {
-		double expected = (double)n * p[c];
-
-		if (p[c] == 0 && seen[c] > 0)
-			return INFINITY;
-		if (expected < 10) {
-			poor += expected;
-			few += seen[c];
-		} else {
-			x += (seen[c] - expected) * (seen[c] - expected) / expected;
-			f++;
-		}
-	}
-	if (poor > 0) {
-		x += (few - poor) * (few - poor) / fmax(poor, 1);
-		f++;
-	}
-	return (cbrt(x / f) - 1 + 2 / (9 * f)) / sqrt(2 / (9 * f));
+	return chi_square(p, seen, 33 * 33, (double)n);
 }
 
 /* P(E, M) on 4 x 4 at any T and h, from the numbers of states. */
@@ -444,7 +429,7 @@ test_histogram(double T, double h, size_t n)
 	double z;
 
 	read_histogram(T, h, p);
-	z = chi_square(p, sums, n);
+	z = deviation(p, sums, n);
 	OK(fabs(z) < 4.5, "4 x 4, T = %g, h = %g: (E, M) of %zu samples, chi-square off by %.1f sigma", T, h,
 		n, z);
 	free(sums);
@@ -564,7 +549,7 @@ test_levels(void)
 static void
 test_parts(void)
 {
-	const size_t begin = PERFECT_BLOCK - 700, later = 1300;
+	const size_t begin = 32 * LANES - 700, later = 1300;
 	struct perfect a = perfect_of(5, 6), b = perfect_of(5, 6);
 	bool same = true;
 
@@ -616,10 +601,11 @@ test_refusal(void)
 {
 	struct perfect p = perfect_of(12, 12);
 	const struct ensemble e = ensemble_make(&p.lattice, 1, 0.001, 1);
+	struct perfect_report measured;
 	struct rn_error err;
 
-	p.most = 1 << 16;
-	OK(perfect_start(&p, &e, 0, &err) == RN_EUSAGE, "a time that is not practical is refused");
+	OK(perfect_measure(&p, &e, 1 << 16, &measured, &err) == RN_EUSAGE,
+		"a time that is not practical is refused");
 	OK(strstr(err.text, "12x12") && strstr(err.text, "T = 1,") && strstr(err.text, "h = 0.001"),
 		"and told: %s", err.text);
 	perfect_clear(&p);

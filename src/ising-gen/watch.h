@@ -1,0 +1,42 @@
+/*
+ * watch.h - how long chains remember, measured while they run
+ *
+ * The integrated autocorrelation times of e and of m^2, of up to WATCHED chains together: from their records where each
+ * gives WATCH_RECORDS and more, else from WATCH_TIMES looks at them, evenly spaced over the last two thirds of what is
+ * thrown away at first. A chain that has thrown away less than 20 times that may not have forgotten its start.
+ */
+#ifndef ISING_GEN_WATCH_H
+#define ISING_GEN_WATCH_H
+
+#include "renorm/lattice.h"
+#include "renorm/stats.h"
+
+enum { WATCHED = 16, WATCH_RECORDS = 50, WATCH_TIMES = 64, WATCH_ENOUGH = 20 };
+
+struct watch {
+	struct rn_correlator *e, *m2;
+	struct rn_history *of_e[WATCHED], *of_m2[WATCHED];
+	size_t chains;
+	uint64_t spacing; /* sweeps between looks; 0: nothing is looked at */
+	bool records;	  /* looks are at records */
+};
+
+struct watch_tau {
+	struct rn_tau e, m2; /* in sweeps; NaN: not known */
+	double spacing;	     /* sweeps between looks: what is shorter than this looks like half of it */
+};
+
+/* `each`: records of a chain. false: out of memory. */
+bool watch_begin(struct watch *w, uint64_t chains, uint64_t each, uint64_t therm, uint64_t every);
+/* Before what sweep the next look is due, from sweep `done` on; UINT64_MAX: none. */
+uint64_t watch_next(const struct watch *w, uint64_t done, uint64_t therm);
+/* A look at chain k. false: out of memory. */
+bool watch_see(struct watch *w, uint64_t k, const struct rn_lattice *l, const uint8_t *bits);
+/* And frees what it holds. */
+struct watch_tau watch_end(struct watch *w);
+
+/* Whether `therm` sweeps are too few for certain: the longer tau less two errors is seen, and 20 of it are more. */
+bool watch_is_short(const struct watch_tau *t, uint64_t therm);
+struct rn_tau watch_longer(const struct watch_tau *t);
+
+#endif
