@@ -60,9 +60,12 @@ rn_net_points_parse(const char *text, struct rn_net_points *p, struct rn_error *
 	enum rn_status st = RN_OK;
 
 	*p = (struct rn_net_points){ .x = calloc(strlen(text) / 2 + 1, sizeof *p->x) };
-	if (!copy || !p->x)
-		st = rn_fail_memory(err, "points");
-	for (char *word = st == RN_OK ? strtok_r(copy, " \t\n", &rest) : NULL; word && st == RN_OK;
+	if (!copy || !p->x) {
+		free(copy);
+		rn_net_points_clear(p);
+		return rn_fail_memory(err, "points");
+	}
+	for (char *word = strtok_r(copy, " \t\n", &rest); word && st == RN_OK;
 		word = strtok_r(NULL, " \t\n", &rest))
 		st = add_point(p, word, err);
 	free(copy);
@@ -326,7 +329,7 @@ static enum rn_status
 get_keys(const struct rn_schema *s, struct rn_nets *n, struct rn_error *err)
 {
 	const char *points;
-	size_t din;
+	size_t din = 0;
 
 	if (get_activation(s, &n->activation, err) != RN_OK || get_size(s, "din", &din, err) != RN_OK ||
 		get_size(s, "depth", &n->depth, err) != RN_OK ||

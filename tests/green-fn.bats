@@ -4,7 +4,7 @@
 
 load common
 
-nets() { "$PYTHON" "$FIXTURES/nets.py" "$@"; }
+nets() { "$PYTHON" "$FIXTURES/green_fn.py" "$@"; }
 six='-0.01 -0.006 -0.002 0.002 0.006 0.01'
 points_of() {
 	case $1 in

@@ -268,8 +268,7 @@ LEVEL_NAME(add_outputs)(const struct state *s, size_t n, size_t stride, size_t a
 		for (size_t o = 0; o < e->dout; o++)
 			for (size_t lane = 0; lane < LANES; lane += R)
 				LEVEL_NAME(put)
-				(s->out[u * e->dout + o] + lane,
-					LEVEL_NAME(normal)(s->z[u * stride + at + o] + lane));
+	(s->out[u * e->dout + o] + lane, LEVEL_NAME(normal)(s->z[u * stride + at + o] + lane));
 	for (size_t k = 0; k < e->P; k++)
 		for (size_t o = 0; o < e->dout; o++)
 			for (size_t lane = 0; lane < LANES; lane += R) {

@@ -193,7 +193,7 @@ check_neurons_or_die(const struct options *o)
 		rn_die(RN_EUSAGE, "--width is missing: units of the hidden layer, such as --width 10,100");
 	if (o->neurons && o->of_nets)
 		rn_die(RN_EUSAGE,
-			"%s is for networks; --neurons are single units of one hidden layer: leave it out",
+			"--%s is for networks; --neurons are single units of one hidden layer: leave it out",
 			o->of_nets);
 }
 

@@ -13,8 +13,8 @@
  * beyond which a normal lies with probability 4.8e-14.
  *
  * Row pair j of id are the rows 2 j (z) and 2 j + 1 (z'), from the 16 words of the blocks 8 j ... 8 j + 7
- * (renorm/random.h). As 32 halves, low half first: half l < 16 and the lowest 8 bits of half 16 + l are k of lane l,
- * the other 24 bits of that are its angle. The same bits on every CPU.
+ * (renorm/random.h). As 32 halves, low half first: half l < 16, then the lowest 8 bits of half 16 + l, are k of lane
+ * l; the other 24 bits of that are its angle. The same bits on every CPU.
  */
 #ifndef NORMALS_H
 #define NORMALS_H

@@ -34,6 +34,15 @@ SLEEF(log, u35)(vec x)
 }
 #endif
 
+TARGET static RN_INLINE uvec
+LEVEL_NAME(halves)(const uint64_t *words)
+{
+	uvec v;
+
+	memcpy(&v, words, sizeof v);
+	return v;
+}
+
 TARGET static RN_INLINE vec
 LEVEL_NAME(uniform)(uvec high, uvec low)
 {
@@ -73,9 +82,8 @@ LEVEL_NAME(box_muller)(const uint64_t words[][WORDS], size_t n, normals_row z[])
 {
 	for (size_t j = 0; j < n; j++)
 		for (size_t l = 0; l < NORMALS_LANES; l += W) {
-			const uint32_t *half = (const uint32_t *)words[j] + l;
-			const uvec high = (uvec)LEVEL_NAME(load)((const float *)half);
-			const uvec low = (uvec)LEVEL_NAME(load)((const float *)(half + NORMALS_LANES));
+			const uvec high = LEVEL_NAME(halves)(words[j] + l / 2);
+			const uvec low = LEVEL_NAME(halves)(words[j] + (NORMALS_LANES + l) / 2);
 
 			LEVEL_NAME(store)(z[2 * j] + l, LEVEL_NAME(uniform)(high, low));
 		}
@@ -84,11 +92,11 @@ LEVEL_NAME(box_muller)(const uint64_t words[][WORDS], size_t n, normals_row z[])
 			LEVEL_NAME(store)(z[2 * j] + l, SLEEF(log, u35)(LEVEL_NAME(load)(z[2 * j] + l)));
 	for (size_t j = 0; j < n; j++)
 		for (size_t l = 0; l < NORMALS_LANES; l += W) {
-			const uint32_t *half = (const uint32_t *)words[j] + NORMALS_LANES + l;
+			const uvec low = LEVEL_NAME(halves)(words[j] + (NORMALS_LANES + l) / 2);
 			const vec r = LEVEL_NAME(radius)(LEVEL_NAME(load)(z[2 * j] + l));
 			vec cosine, sine;
 
-			LEVEL_NAME(direction)((uvec)LEVEL_NAME(load)((const float *)half), &cosine, &sine);
+			LEVEL_NAME(direction)(low, &cosine, &sine);
 			LEVEL_NAME(store)(z[2 * j] + l, r * cosine);
 			LEVEL_NAME(store)(z[2 * j + 1] + l, r * sine);
 		}

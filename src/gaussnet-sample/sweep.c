@@ -14,8 +14,8 @@ struct run {
 	const struct rn_nets *nets;
 	struct rn_writer *out;
 	struct rn_progress *progress;
-	size_t bytes; /* of a record */
-	uint8_t *record;
+	size_t bytes;	 /* of a record */
+	uint8_t *common; /* a record with what those of a bag have in common */
 };
 
 static struct ensemble
@@ -39,48 +39,70 @@ ensemble_of(const struct options *o, double sigma_w, double sigma_b, uint64_t wi
 /* --- records ----------------------------------------------------------------- */
 
 static void
-put(struct run *r, size_t at, const void *value, size_t bytes)
+put(uint8_t *record, size_t at, const void *value, size_t bytes)
 {
-	memcpy(r->record + at, value, bytes);
+	memcpy(record + at, value, bytes);
 }
 
-/* false: one of them is not a finite number of the columns' type. */
+/* Numbers of one lane; false: one of them is not finite in the columns' type. */
 static bool
-put_values(const struct run *r, size_t at, const lanes v[], size_t n, size_t lane)
+put_f64(uint8_t *to, const lanes v[], size_t n, size_t lane)
 {
-	uint8_t *to = r->record + at;
-	bool finite = true;
+	double zero = 0; /* 0 x is 0 or NaN */
 
 	for (size_t i = 0; i < n; i++) {
-		const double x = v[i][lane];
-		const float narrow = (float)x;
-
-		if (r->nets->type == RN_F64)
-			memcpy(to + i * sizeof x, &x, sizeof x);
-		else
-			memcpy(to + i * sizeof narrow, &narrow, sizeof narrow);
-		finite &= isfinite(r->nets->type == RN_F64 ? x : (double)narrow);
+		memcpy(to + i * sizeof(double), &v[i][lane], sizeof(double));
+		zero += 0 * v[i][lane];
 	}
-	return finite;
+	return zero == 0;
 }
 
+static bool
+put_f32(uint8_t *to, const lanes v[], size_t n, size_t lane)
+{
+	float zero = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const float x = (float)v[i][lane];
+
+		memcpy(to + i * sizeof x, &x, sizeof x);
+		zero += 0 * x;
+	}
+	return zero == 0;
+}
+
+static bool
+put_values(const struct run *r, uint8_t *record, size_t at, const lanes v[], size_t n, size_t lane)
+{
+	return r->nets->type == RN_F64 ? put_f64(record + at, v, n, lane) : put_f32(record + at, v, n, lane);
+}
+
+/* What the records of a bag have in common. */
 static void
 put_labels(struct run *r, const struct ensemble *e, uint64_t bag)
 {
 	const uint32_t N = (uint32_t)e->N, number = (uint32_t)bag;
 
-	put(r, r->nets->at.sigma_w, &e->sigma_w, sizeof e->sigma_w);
-	put(r, r->nets->at.sigma_b, &e->sigma_b, sizeof e->sigma_b);
-	put(r, r->nets->at.bag, &number, sizeof number);
+	put(r->common, r->nets->at.sigma_w, &e->sigma_w, sizeof e->sigma_w);
+	put(r->common, r->nets->at.sigma_b, &e->sigma_b, sizeof e->sigma_b);
+	put(r->common, r->nets->at.bag, &number, sizeof number);
 	if (!r->nets->neurons)
-		put(r, r->nets->at.N, &N, sizeof N);
+		put(r->common, r->nets->at.N, &N, sizeof N);
 }
 
-/* Records are gathered in the writer's own memory, `room` of them at a time. */
+/* Records are filled in the writer's own memory, up to `most` of them at a time. */
 struct batch {
+	size_t most;
 	uint8_t *at;
 	size_t room, filled;
 };
+
+/* Few where networks take long: then they arrive while the next are made. */
+static struct batch
+batch_of(const struct run *r, const struct ensemble *e)
+{
+	return (struct batch){ .most = r->o->train_operand || e->depth > 1 ? LANES : 64 * LANES };
+}
 
 static void
 flush(struct run *r, struct batch *b)
@@ -89,20 +111,24 @@ flush(struct run *r, struct batch *b)
 
 	if (b->at)
 		rn_or_die(rn_writer_commit(r->out, b->filled, &err), &err);
-	*b = (struct batch){ 0 };
+	*b = (struct batch){ .most = b->most };
 }
 
-static void
-write_record(struct run *r, struct batch *b)
+/* The next record, in which what is common to the bag stands already. */
+static uint8_t *
+next_record(struct run *r, struct batch *b)
 {
 	struct rn_error err;
+	uint8_t *record;
 
 	if (b->filled == b->room) {
 		flush(r, b);
-		b->room = 1024;
+		b->room = b->most;
 		b->at = rn_ptr_or_die(rn_writer_reserve(r->out, &b->room, &err), &err);
 	}
-	memcpy(b->at + b->filled++ * r->bytes, r->record, r->bytes);
+	record = b->at + b->filled++ * r->bytes;
+	memcpy(record, r->common, r->bytes);
+	return record;
 }
 
 static _Noreturn void
@@ -122,24 +148,26 @@ static void
 write_bag(struct run *r, struct networks *n, uint64_t bag)
 {
 	const struct ensemble *e = n->e;
-	struct batch b = { 0 };
+	struct batch b = batch_of(r, e);
 
 	n->key = networks_key(e, r->o->common.seed, bag);
 	put_labels(r, e, bag);
 	for (uint64_t net = 0; net < r->o->nets; net++) {
 		const size_t lane = net % LANES;
+		uint8_t *record;
 		bool finite;
 
-		if (lane == 0)
+		if (lane == 0) {
 			networks_block(n, net / LANES);
-		put(r, r->nets->at.net, &net, sizeof net);
-		finite = put_values(r, r->nets->at.f, n->f, e->P * e->dout, lane);
+			rn_progress_add(r->progress, r->o->nets - net < LANES ? r->o->nets - net : LANES);
+		}
+		record = next_record(r, &b);
+		put(record, r->nets->at.net, &net, sizeof net);
+		finite = put_values(r, record, r->nets->at.f, n->f, e->P * e->dout, lane);
 		if (e->cov)
-			finite &= put_values(r, r->nets->at.cov, n->cov, rn_nets_pairs(e->P), lane);
+			finite &= put_values(r, record, r->nets->at.cov, n->cov, rn_nets_pairs(e->P), lane);
 		if (!finite)
 			die_of_size(r, e, bag, net);
-		write_record(r, &b);
-		rn_progress_add(r->progress, 1);
 	}
 	flush(r, &b);
 }
@@ -161,7 +189,7 @@ write_trained_bag(struct run *r, struct descent *d, const struct ensemble *e, la
 {
 	const struct options *o = r->o;
 	const struct rn_random_key key = networks_key(e, o->common.seed, bag);
-	struct batch b = { 0 };
+	struct batch b = batch_of(r, e);
 
 	put_labels(r, e, bag);
 	for (uint64_t net = 0; net < o->nets; net++) {
@@ -169,16 +197,17 @@ write_trained_bag(struct run *r, struct descent *d, const struct ensemble *e, la
 			descent_begin(d, &key, net / LANES);
 			descend(o, d, at_step);
 		}
-		put(r, r->nets->at.net, &net, sizeof net);
 		for (size_t s = 0; s < o->steps; s++) {
-			put(r, r->nets->at.step, &o->step[s], sizeof o->step[s]);
-			if (!put_values(r, r->nets->at.f, at_step + s * e->P * e->dout, e->P * e->dout,
-				    net % LANES))
+			uint8_t *record = next_record(r, &b);
+
+			put(record, r->nets->at.net, &net, sizeof net);
+			put(record, r->nets->at.step, &o->step[s], sizeof o->step[s]);
+			if (!put_values(r, record, r->nets->at.f, at_step + s * e->P * e->dout,
+				    e->P * e->dout, net % LANES))
 				rn_die(RN_ENUMERIC,
 					"N %zu, sigma_w %g, sigma_b %g: network %" PRIu64 " of bag %" PRIu64
 					" has diverged at step %" PRIu64 "; choose a smaller --lr",
 					e->N, e->sigma_w, e->sigma_b, net, bag, o->step[s]);
-			write_record(r, &b);
 		}
 		rn_progress_add(r->progress, 1);
 	}
@@ -219,21 +248,21 @@ static void
 write_neurons_of_bag(struct run *r, struct neurons *n, double g[], lanes column[], uint64_t bag)
 {
 	const struct ensemble *e = n->e;
-	struct batch b = { 0 };
+	struct batch b = batch_of(r, e);
 
 	n->key = neurons_key(n, r->o->common.seed, bag);
 	put_labels(r, e, bag);
-	put(r, r->nets->at.tilt, &n->tilt, sizeof n->tilt);
+	put(r->common, r->nets->at.tilt, &n->tilt, sizeof n->tilt);
 	for (uint64_t i = 0; i < r->o->nets; i++) {
 		const double logw = neurons_draw(n, i, g);
+		uint8_t *record = next_record(r, &b);
 
 		for (size_t k = 0; k < e->P; k++)
 			column[k][0] = g[k];
-		put(r, r->nets->at.neuron, &i, sizeof i);
-		put(r, r->nets->at.logw, &logw, sizeof logw);
-		if (!put_values(r, r->nets->at.g, column, e->P, 0) || !isfinite(logw))
+		put(record, r->nets->at.neuron, &i, sizeof i);
+		put(record, r->nets->at.logw, &logw, sizeof logw);
+		if (!put_values(r, record, r->nets->at.g, column, e->P, 0) || !isfinite(logw))
 			die_of_size(r, e, bag, i);
-		write_record(r, &b);
 		rn_progress_add(r->progress, 1);
 	}
 	flush(r, &b);
@@ -280,7 +309,7 @@ sweep(const struct options *o, const struct rn_nets *nets, size_t bytes, struct 
 	struct run r = { .o = o, .nets = nets, .out = out, .progress = progress };
 
 	r.bytes = bytes;
-	r.record = rn_alloc_or_die(1, r.bytes);
+	r.common = rn_alloc_or_die(1, r.bytes);
 	for (size_t b = 0; b < o->sigma_bs; b++)
 		for (size_t w = 0; w < o->sigma_ws; w++)
 			for (size_t m = 0; m < members; m++) {
@@ -289,7 +318,7 @@ sweep(const struct options *o, const struct rn_nets *nets, size_t bytes, struct 
 
 				write_ensemble(&r, &e, m);
 			}
-	free(r.record);
+	free(r.common);
 }
 
 static void

@@ -25,7 +25,7 @@ struct options {
 	uint64_t bags, nets, first_bag;
 	bool f32, hidden_cov, neurons, all;
 	double eta;	     /* 0: not given */
-	const char *of_nets; /* an option given that only networks have */
+	const char *of_nets; /* the name of an option given that only networks have */
 };
 
 /* Writes everything; exits on failure. nets is filled in by rn_nets_schema(), whose records have `bytes`. */
