@@ -1,9 +1,10 @@
 /*
  * collect.h - from records to sums, group by group
  *
- * nets: groups of equal (N, sigma_w, sigma_b, step). Summed are the products of the orders wanted, of all sites, and, where there is
- * the covariance given the hidden layers, those of 1, 2 and 3 covariances (rb.h).
- * neurons: groups of equal (sigma_w, sigma_b, tilt). Summed are exp(logw) times products of even orders of all points.
+ * nets: groups of equal (N, sigma_w, sigma_b, step). Summed are the products of the orders wanted, of all
+ * sites, and, where there is the covariance given the hidden layers, those of 1, 2 and 3 covariances (rb.c).
+ * neurons: groups of equal (sigma_w, sigma_b, tilt). Summed are exp(logw) times products of even orders of
+ * all points.
  *
  * Memory: pool.h, and 160 kB a group for its tail.
  */
@@ -46,8 +47,8 @@ struct collection {
 };
 
 /*
- * For streams of that form, which is taken over. orders: of the products wanted; cov: up to which order of covariances,
- * 0 for none.
+ * For streams of that form, which is taken over. orders: of the products wanted; cov: up to which order of
+ * covariances, 0 for none.
  */
 RN_MUST_CHECK enum rn_status collection_init(struct collection *c, const struct rn_nets *form,
 	const bool orders[ORDER_MAX + 1], unsigned cov, struct rn_error *err);

@@ -16,11 +16,11 @@
  * K_W of relu grows with |x| and that of erf tends to a constant, so over the whole line their integrals do not
  * exist. Over a box [-L, L], d = 1, all of them do, by quadrature.
  *
- * Canonical field: K_W(p) = Z exp(-p^2 / k^2) / k^2 with k^2 = 2 sigma_w^2 / d and Z = (d/2) (4 pi)^(d/2) k^(4-d); divided
- * by sqrt(Z), f has the propagator without Z, and u4 Z^2, u6 Z^3.
+ * Canonical field: K_W(p) = Z exp(-p^2 / k^2) / k^2 with k^2 = 2 sigma_w^2 / d and Z = (d/2) (4 pi)^(d/2)
+ * k^(4-d); divided by sqrt(Z), f has the propagator without Z, and u4 Z^2, u6 Z^3.
  *
- * u4 is not quite the same for all choices, as rho_4 is not translation invariant. In u6 stands its mean over those of the
- * group, and its scatter is told.
+ * u4 is not quite the same for all choices, as rho_4 is not translation invariant. In u6 stands its mean over
+ * those of the group, and its scatter is told.
  */
 #ifndef GREEN_FN_COUPLINGS_H
 #define GREEN_FN_COUPLINGS_H
@@ -29,7 +29,7 @@
 
 #include "neuron.h"
 
-/* Logarithms: they do not underflow however far the points are apart. NaN where outputs differ or nothing is known. */
+/* Logarithms do not underflow however far the points are apart. NaN where outputs differ or nothing is known. */
 struct couplings {
 	double *N4;	     /* a choice of order 4 */
 	double *N6, *D;	     /* a choice of order 6 */
@@ -54,7 +54,7 @@ couplings_u6_is(const struct couplings *u, size_t choice)
 	return u->N6 && !isnan(u->N6[choice]);
 }
 
-/* Of one choice each, NaN where there is none. u4 and u6 are both of the field as it is, or both of the canonical one. */
+/* Of one choice, NaN where there is none. u4 and u6 are both of the field as it is, or both of the canonical one. */
 double couplings_u4(const struct couplings *u, size_t choice, double G4c);
 double couplings_u6(const struct couplings *u, size_t choice, double u4, double G6c);
 

@@ -56,7 +56,7 @@ RN_MUST_CHECK enum rn_status plain_estimate(struct frame *f, const struct collec
 RN_MUST_CHECK enum rn_status rb_estimate(struct frame *f, const struct collection *c, const struct pool *p,
 	struct rn_estimate out[], struct rn_error *err);
 
-/* For each even order the stream it is taken from: that of the nearest tilt, of two the larger. NULL: there is none. */
+/* For each even order the stream it comes from: of the nearest tilt, of two the larger. NULL: there is none. */
 struct sources {
 	const struct group *of[ORDER_MAX + 1];
 };

@@ -9,13 +9,14 @@
  * More legs, d = 1: W = sigma_w z1, b = sigma_b z2 with z standard, so rho_n is an integral over a plane.
  *
  * relu: in polar coordinates each factor is r max(0, sigma_w x cos t + sigma_b sin t). The radius gives
- * 2^(n/2) (n/2)! / (2 pi); in the angle the integrand is a trigonometric polynomial of degree n <= 12 between the
- * kinks of its factors, where Gauss-Legendre with 32 nodes leaves e^-60 and less.
+ * 2^(n/2) (n/2)! / (2 pi); in the angle the integrand is a trigonometric polynomial of degree n <= 12 between
+ * the kinks of its factors, where Gauss-Legendre with 32 nodes leaves e^-60 and less.
  *
- * erf: the integrand is entire, so the trapezoid rule converges as fast as it grows off the real axis allows. There
- * |erf(s(x + iy))| < 1 + e^(s^2 y^2), and with n factors and the weight, error < exp(-2 pi y / h + (n s^2 + 1/2) y^2), least
- * for y = pi / (h (n s^2 + 1/2)): steps h = pi / sqrt(37 (n s^2 + 1/2)) leave e^-37. s is sigma_w max|x| along z1 and
- * sigma_b along z2. The signs of all z change nothing when n is even, so half of the plane does.
+ * erf: the integrand is entire, so the trapezoid rule converges as fast as it grows off the real axis allows.
+ * There |erf(s(x + iy))| < 1 + e^(s^2 y^2), and with n factors and the weight, error < exp(-2 pi y / h + (n
+ * s^2 + 1/2) y^2), least for y = pi / (h (n s^2 + 1/2)): steps h = pi / sqrt(37 (n s^2 + 1/2)) leave e^-37. s
+ * is sigma_w max|x| along z1 and sigma_b along z2. The signs of all z change nothing when n is even, so half
+ * of the plane does.
  *
  * [1] Y. Cho, L. K. Saul, NIPS 22 (2009). [2] C. K. I. Williams, Neural Comput. 10 (1998) 1203.
  */
@@ -36,7 +37,7 @@ relu_pair(double xx, double xy, double yy)
 {
 	const double norm = sqrt(xx * yy);
 	const double c = norm > 0 ? fmax(-1, fmin(1, xy / norm)) : 0;
-	/* sin t from xx yy - xy^2 would lose half of the digits near t = 0, but so little is left there of sin t - t cos t. */
+	/* Near c = 1 half of the digits of t are lost; but the derivative in t vanishes there, so they do not matter. */
 	const double s = sqrt((1 - c) * (1 + c));
 
 	return norm * (s + (M_PI - atan2(s, c)) * c) / (2 * M_PI);

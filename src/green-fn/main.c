@@ -1,27 +1,30 @@
 /*
- * green-fn - n-point functions of ensembles of networks, their deviations from Gaussian ones, and the couplings u4, u6
+ * green-fn - n-point functions of ensembles of networks, how far they are from Gaussian ones, and u4, u6
  *
- * Reads   nets: f at given points, by N, sigma_w, sigma_b and, when trained, step; or neurons: g of single ones, with weights.
- * Writes  table: a row for each group, order n and choice of n legs; with --summary a row for each group and order.
+ * Reads   nets: f at given points, by N, sigma_w, sigma_b and, when trained, step;
+ *         or neurons: g of single ones, with weights.
+ * Writes  table: a row for each group, order n and choice of n legs; with --summary a row for each group and
+ * order.
  *
  *	G(x_1..x_n) = <f(x_1) ... f(x_n)>,  G0: Wick's theorem,  dG = G - G0,  m = dG / G0,  Gc: connected,
  *	u4 = -G4c / N4,  u6 = (u4^2 D - G6c) / N6							(couplings.h)
  *
- * by up to four estimators side by side: plain, rb, moments, exact (estimate.h), with errors from bags and, for the plain
- * one, the error that it has in truth where that is known, and what its tail looks like (tail.h).
+ * by up to four estimators side by side: plain, rb, moments, exact (estimate.h), with errors from bags and,
+ * for the plain one, the error that it has in truth where that is known, and what its tail looks like
+ * (tail.h).
  *
  * Cost    609 products a network for six points and orders 2, 4, 6: some ten million networks a second;
  *         memory constant a group and a bag.
  *
- * Sources: H. Erbin, V. Lahoche, D. Ousmane Samary, arXiv:2108.01403; J. Halverson, A. Maiti, K. Stoner, arXiv:2008.08601.
+ * H. Erbin, V. Lahoche, D. Ousmane Samary, arXiv:2108.01403; J. Halverson, A. Maiti, K. Stoner,
+ * arXiv:2008.08601.
  */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "renorm/stage.h"
-#include "report.h"
+#include "input.h"
 
 struct list {
 	double *x;
@@ -164,20 +167,11 @@ check(const struct options *o)
 		rn_die(RN_EUSAGE, "--theory needs --width, as in --width 10,100");
 	if (!o->theory && (o->activation >= 0 || o->sigma_w.n || o->sigma_b.n || o->points))
 		rn_die(RN_EUSAGE,
-			"--activation, --sigma-w, --sigma-b and --points go with --theory: a stream says its "
-			"own");
+			"--activation, --sigma-w, --sigma-b and --points go with --theory: "
+			"a stream says its own");
 }
 
 /* --- streams ----------------------------------------------------------------- */
-
-/* One run of records: all segments must have the schema of the first. */
-struct input {
-	struct rn_reader *reader;
-	struct rn_schema *schema; /* of the first segment, with the history of all so far */
-	char *file;		  /* it came from */
-	struct collection collection;
-	bool open;
-};
 
 /* The stages of a run, to be cleared when it is over. */
 struct run {
@@ -190,141 +184,6 @@ struct run {
 };
 
 static void
-refuse_repeated(const struct rn_net_points *p, const char *where, enum rn_status code)
-{
-	for (size_t i = 0; i < p->n; i++)
-		for (size_t j = 0; j < i; j++)
-			if (!memcmp(p->x + i * p->din, p->x + j * p->din, p->din * sizeof *p->x))
-				rn_die(code,
-					"%s: points %zu and %zu are the same: legs may be repeated, points "
-					"need "
-					"not be",
-					where, j + 1, i + 1);
-}
-
-/* What has to be summed for the orders wanted. */
-static void
-orders_to_sum(const struct wish *w, const struct rn_nets *form, bool orders[ORDER_MAX + 1])
-{
-	for (unsigned n = 0; n <= ORDER_MAX; n++)
-		orders[n] = form->neurons ? n % 2 == 0 && n && n <= w->highest
-					  : w->order[n] || (n < w->highest && (n % 2 == 0 || form->step));
-	if (form->neurons && w->highest < 2)
-		orders[2] = true;
-}
-
-static void
-begin_collection(struct input *in, const struct options *o, struct rn_nets *form)
-{
-	bool orders[ORDER_MAX + 1];
-	struct rn_error err;
-	struct report probe;
-
-	refuse_repeated(&form->points, in->file, RN_EDATA);
-	/* Refuses what would be too much before anything is allocated for it. */
-	if (report_init(&probe, &o->wish, form, &err) != RN_OK) {
-		rn_error_prefix(&err, "%s", in->file);
-		rn_or_die(err.status, &err);
-	}
-	report_clear(&probe);
-	orders_to_sum(&o->wish, form, orders);
-	rn_or_die(collection_init(&in->collection, form, orders,
-			  form->cov ? rb_order(form, o->wish.highest) : 0, &err),
-		&err);
-	in->open = true;
-}
-
-static void
-open_input(struct input *in, const struct options *o, struct rn_reader *reader, bool only_neurons)
-{
-	const struct rn_schema *schema;
-	struct rn_nets form;
-	struct rn_error err;
-
-	in->reader = reader;
-	rn_or_die(rn_reader_segment(in->reader, &schema, &err), &err);
-	in->schema = rn_schema_copy(schema);
-	in->file = strdup(rn_reader_file(in->reader));
-	if (!in->schema || !in->file)
-		rn_die(RN_ENOMEM, "out of memory (schema)");
-	if (rn_nets_of_schema(schema, &form, &err) != RN_OK) {
-		rn_error_prefix(&err, "%s: segment 1", in->file);
-		rn_or_die(err.status, &err);
-	}
-	if (only_neurons && !form.neurons)
-		rn_die(RN_EDATA, "--neurons %s: this is a stream of nets: give it as an operand", in->file);
-	begin_collection(in, o, &form);
-}
-
-/* False after the last segment. */
-static bool
-next_segment(struct input *in)
-{
-	const struct rn_schema *schema;
-	struct rn_error err;
-
-	if (rn_or_die(rn_reader_segment(in->reader, &schema, &err), &err) == RN_END)
-		return false;
-	if (rn_schema_match(in->schema, schema, &err) != RN_OK)
-		rn_die(RN_EDATA, "%s: segment %" PRIu64 " does not go with segment 1 (%s): %s",
-			rn_reader_file(in->reader), rn_reader_segment_index(in->reader), in->file, err.text);
-	rn_or_die(rn_schema_merge_history(in->schema, schema, &err), &err);
-	return true;
-}
-
-static void
-read_all(struct input *in, struct rn_progress *progress)
-{
-	const void *records;
-	struct rn_error err;
-	size_t n;
-
-	do
-		while (rn_or_die(rn_reader_next(in->reader, &records, &n, &err), &err) == RN_OK) {
-			const uint8_t *record = records;
-
-			for (size_t i = 0; i < n; i++, record += in->schema->record_bytes)
-				if (collection_add(&in->collection, record, &err) != RN_OK)
-					rn_or_die(err.status == RN_EDATA
-							? rn_reader_locate(in->reader, i, &err)
-							: err.status,
-						&err);
-			rn_progress_add(progress, n);
-		}
-	while (next_segment(in));
-	collection_flush(&in->collection);
-	rn_reader_close(in->reader);
-	in->reader = NULL;
-}
-
-static void
-close_input(struct input *in)
-{
-	if (!in->open)
-		return;
-	collection_clear(&in->collection);
-	rn_schema_destroy(in->schema);
-	free(in->file);
-}
-
-/* Both kinds must be of the same points and activation. */
-static void
-match_neurons(const struct input *nets, const struct input *neurons)
-{
-	const struct rn_nets *a = &nets->collection.form, *b = &neurons->collection.form;
-	const char *what = a->activation != b->activation ? "activation"
-		: a->points.n != b->points.n || a->points.din != b->points.din ||
-			memcmp(a->points.x, b->points.x, a->points.n * a->points.din * sizeof *a->points.x)
-		? "points"
-		: a->depth != 1 ? "depth"
-				: NULL;
-
-	if (what)
-		rn_die(RN_EDATA, "%s: neurons of another %s than the nets of %s", neurons->file, what,
-			nets->file);
-}
-
-static void
 read_streams(struct run *run)
 {
 	struct options *o = &run->o;
@@ -332,12 +191,12 @@ read_streams(struct run *run)
 	struct rn_error err;
 
 	rn_progress_begin(&run->progress, &o->common, "records", 0);
-	open_input(&first, o, rn_open_input(&o->common), false);
+	input_open(&first, &o->wish, rn_open_input(&o->common), false);
 	if (first.collection.form.neurons && o->nneurons)
 		rn_die(RN_EUSAGE,
 			"%s is of neurons, too: give all of them as operands, or with --neurons beside nets",
 			first.file);
-	read_all(&first, &run->progress);
+	input_read(&first, &run->progress);
 	if (first.collection.form.neurons)
 		run->neurons = first;
 	else
@@ -345,10 +204,10 @@ read_streams(struct run *run)
 	if (o->nneurons) {
 		const struct rn_reader_options options = { .pm1 = o->common.pm1 };
 
-		open_input(&run->neurons, o,
+		input_open(&run->neurons, &o->wish,
 			rn_ptr_or_die(rn_reader_open(o->neurons, o->nneurons, &options, &err), &err), true);
-		match_neurons(&run->nets, &run->neurons);
-		read_all(&run->neurons, &run->progress);
+		input_match(&run->nets, &run->neurons);
+		input_read(&run->neurons, &run->progress);
 	}
 	rn_progress_end(&run->progress);
 }
@@ -512,58 +371,18 @@ write_groups(struct run *run)
 	write_widths(run, run->nets.open ? run->nets.collection.first : run->neurons.collection.first);
 }
 
-/* --- remarks ----------------------------------------------------------------- */
-
-static void
-remark(const struct run *run, const struct doubt *d, const char *text)
-{
-	char more[64] = "", step[64] = "";
-
-	if (!d->groups)
-		return;
-	if (d->groups > 1)
-		snprintf(more, sizeof more, " (and %" PRIu64 " more)", d->groups - 1);
-	if (d->first.step)
-		snprintf(step, sizeof step, ", step %" PRIu64, d->first.step);
-	rn_remark(&run->o.common, "N %g, sigma_w %g, sigma_b %g%s%s: %s", d->first.N, d->first.sigma_w,
-		d->first.sigma_b, step, more, text);
-}
+/* --- main -------------------------------------------------------------------- */
 
 static void
 tell(const struct run *run)
 {
-	const struct doubts *d = &run->report.doubts;
-	char text[256];
-
 	if (!run->o.theory && !run->progress.done)
 		rn_remark(&run->o.common, "%s: no records, so no rows",
 			run->nets.open ? run->nets.file : run->neurons.file);
 	if (run->neurons.open && !run->nets.open && !run->o.width.n)
 		rn_remark(&run->o.common, "neurons alone have no width: give --width, as in --width 10,100");
-	snprintf(text, sizeof text,
-		"the error bars of the plain estimator cannot be trusted: that of G%u is %.3g times as large "
-		"in truth",
-		d->error.order, d->error.number);
-	remark(run, &d->error, text);
-	snprintf(text, sizeof text,
-		"the error bars of the plain estimator cannot be trusted: the largest products of %u legs "
-		"fall off like "
-		"x^-%.2g, and a variance needs more than x^-2",
-		d->hill.order, d->hill.number);
-	remark(run, &d->hill, text);
-	remark(run, &d->one_bag, "one bag: no background, and errors from stretches of its networks");
-	remark(run, &d->few, "too few networks for an error");
-	snprintf(text, sizeof text, "not all exact values can be had: %s", d->exact.why ? d->exact.why : "");
-	remark(run, &d->exact, text);
-	snprintf(text, sizeof text, "no u4 and u6: %s", d->couplings.why ? d->couplings.why : "");
-	remark(run, &d->couplings, text);
-	remark(run, &d->neurons, "no neurons of this sigma_w and sigma_b, so no moments");
-	remark(run, &d->representable,
-		"a coupling is beyond what a double can hold: the points are so far apart that N_K is nearly "
-		"0");
+	doubts_tell(&run->report.doubts, &run->o.common);
 }
-
-/* --- main -------------------------------------------------------------------- */
 
 static void
 one(struct list *list)
@@ -593,7 +412,7 @@ begin_theory(struct run *run)
 		rn_error_prefix(&err, "--points");
 		rn_or_die(err.status, &err);
 	}
-	refuse_repeated(&run->theory.points, "--points", RN_EUSAGE);
+	input_refuse_repeated(&run->theory.points, "--points", RN_EUSAGE);
 }
 
 int
@@ -632,8 +451,8 @@ main(int argc, char **argv)
 		rn_die(RN_ENUMERIC, "no number came out: all of them are nan");
 
 	report_clear(r);
-	close_input(&run.nets);
-	close_input(&run.neurons);
+	input_close(&run.nets);
+	input_close(&run.neurons);
 	rn_net_points_clear(&run.theory.points);
 	free(o->neurons);
 	free(o->width.x);

@@ -1,9 +1,10 @@
 /*
  * moments.c - Green functions at any width from sampled moments of one neuron
  *
- * rho_n is the mean of w g ... g over neurons drawn from a tilted law, w being the ratio of densities. For Gauss nets w g ... g
- * hardly fluctuates when the tilt is n, so each order has its stream. Streams of different tilts are independent: the
- * squared error of what follows is the sum of those from a jackknife of each stream with the others held fixed.
+ * rho_n is the mean of w g ... g over neurons drawn from a tilted law, w being the ratio of densities. For
+ * Gauss nets w g ... g hardly fluctuates when the tilt is n, so each order has its stream. Streams of
+ * different tilts are independent: the squared error of what follows is the sum of those from a jackknife of
+ * each stream with the others held fixed.
  */
 #include "estimate.h"
 

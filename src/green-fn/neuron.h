@@ -33,7 +33,7 @@ struct neuron {
 bool neuron_init(struct neuron *u, const struct law *law);
 void neuron_clear(struct neuron *u);
 
-/* Even n up to NEURON_ORDER_MAX; point[] in rising order. NaN where it is not to be had, inf where no double can hold it. */
+/* Even n <= NEURON_ORDER_MAX; point[] in rising order. NaN: not to be had, inf: more than a double holds. */
 double neuron_moment(struct neuron *u, unsigned n, const uint16_t point[]);
 
 /* K_W(x, y) = sigma_w^2 rho_2 of any two places, in any d. */

@@ -1,9 +1,10 @@
 /*
  * pool.h - sums of a group, bag by bag, from which errors come
  *
- * A bag is an ensemble of its own, independent of the others; the scatter of its means is the error of theirs. Of a
- * group with one bag it is that of up to BLOCKS_MAX stretches of networks, which is no background, but an error: networks are
- * independent. Memory: 8 q bytes a bag, and 8 q BLOCKS_MAX while there is one.
+ * A bag is an ensemble of its own, independent of the others; the scatter of its means is the error of
+ * theirs. Of a group with one bag it is that of up to BLOCKS_MAX stretches of networks, which is no
+ * background, but an error: networks are independent. Memory: 8 q bytes a bag, and 8 q BLOCKS_MAX while there
+ * is one.
  */
 #ifndef GREEN_FN_POOL_H
 #define GREEN_FN_POOL_H

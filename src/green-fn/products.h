@@ -1,13 +1,15 @@
 /*
  * products.h - sums over networks of all products of n values
  *
- * A block is LANES values of each of S sites, one network a lane. A product of n legs is one of n1 = n / 2 legs
- * times one of the n2 = n - n1 others, which are no smaller: for each product of n1 legs that ends in s, all of n2 legs
- * from s on, and these stand one behind the other at the end of their list (combinations.h). So the sums of a product of n1
- * legs held in registers with each of them come out in order, without a table: of six points 609 products a network,
- * 1.3 multiplications each, where f f^T of all products of three legs would do 1596.
+ * A block is LANES values of each of S sites, one network a lane. A product of n legs is one of n1 = n / 2
+ * legs times one of the n2 = n - n1 others, which are no smaller: for each product of n1 legs that ends in s,
+ * all of n2 legs from s on, and these stand one behind the other at the end of their list (combinations.h).
+ * So the sums of a product of n1 legs held in registers with each of them come out in order, without a table:
+ * of six points 609 products a network, 1.3 multiplications each, where f f^T of all products of three legs
+ * would do 1596.
  *
- * Multiplications and additions are not fused and lanes are added in one fixed tree: the same bits on every CPU.
+ * Multiplications and additions are not fused and lanes are added in one fixed tree: the same bits on every
+ * CPU.
  */
 #ifndef GREEN_FN_PRODUCTS_H
 #define GREEN_FN_PRODUCTS_H

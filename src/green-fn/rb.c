@@ -1,10 +1,10 @@
 /*
  * rb.c - the last layer averaged analytically (D. Blackwell, Ann. Math. Stat. 18 (1947) 105)
  *
- * Given the hidden layers the outputs of a network are Gaussian, independent and all of covariance C; so the average of
- * f ... f over the last layer is the sum over pairings, with both legs of a pair of one output, of C C ...
- * The means of products of 1, 2 and 3 covariances are those of "legs" that are pairs of points, and a product of pairs
- * is found by its rank.
+ * Given the hidden layers the outputs of a network are Gaussian, independent and all of covariance C; so the
+ * average of f ... f over the last layer is the sum over pairings, with both legs of a pair of one output, of C C ...
+ * The means of products of 1, 2 and 3 covariances are those of "legs" that are pairs of points, and a product
+ * of pairs is found by its rank.
  */
 #include "estimate.h"
 
