@@ -268,6 +268,28 @@ check_estimator() { # ESTIMATOR SIGMAS LEAST < table
 	green-fn -q --orders 2,4 a.csv | cells G_plain G_rb | paste -d ' ' - single | awk '{ print $3, $1; print $4, $2 }' | near 1e-5 16
 }
 
+@test "a summary has the means of the rows, the background is the scatter of bags" {
+	nets nets gauss 3 1.2 0.3 9 80 15 '-0.2 0.1 0.4' > a.csv
+	nets neurons gauss 1.2 0.3 2,4,6 9 80 16 '-0.2 0.1 0.4' > n.csv
+	green-fn -q --orders 2,4,6 --neurons n.csv a.csv > t
+	green-fn -q --orders 2,4,6 --neurons n.csv --summary a.csv > s
+	for estimator in plain rb moments exact; do
+		cells n m_$estimator dG_$estimator Gc_$estimator u4_$estimator u6_$estimator < t | awk '
+			{ n = $1; k[n]++; m[n] += $2 < 0 ? -$2 : $2; dG[n] += $3; Gc[n] += $4; u4 += n == 4 ? $5 : 0; u6 += n == 6 ? $6 : 0 }
+			END {
+				for (n = 2; n <= 6; n += 2) printf "%.17g %.17g %.17g ", m[n] / k[n], dG[n] / k[n], Gc[n] / k[n]
+				printf "%.17g %.17g\n", u4 / k[4], u6 / k[6]
+			}' | tr ' ' '\n' > rows
+		cells n absm_$estimator dG_$estimator Gc_$estimator u4_$estimator u6_$estimator < s | awk '
+			{ print $2; print $3; print $4 } $1 == 6 { print $5; print $6 }' > means
+		paste -d ' ' means rows | awk '$2 != 0 && ($2 > 1e-14 || $2 < -1e-14)' | near 1e-10 8
+	done
+	cells n G_plain_err G0 se_plain < t | awk '
+		{ k[$1]++; e[$1] += $2; b[$1] += $2 * 3 / $3; x[$1] += $4 }
+		END { for (n = 2; n <= 6; n += 2) printf "%.17g\n%.17g\n%.17g\n", e[n] / k[n], b[n] / k[n], x[n] / k[n] }' > rows
+	cells err_plain background se_plain < s | tr ' ' '\n' | paste -d ' ' - rows | near 1e-10 9
+}
+
 @test "groups by N, sigma_w and sigma_b, widths beside them, history" {
 	nets nets gauss 5 1 0.25 4 50 12 '-0.3 0.4' > a.csv
 	nets nets gauss 7 2 0.25 4 50 13 '-0.3 0.4' > b.csv
