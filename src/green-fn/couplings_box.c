@@ -3,8 +3,7 @@
  *
  * Gauss-Legendre with 16 nodes a panel. Panels end at the points and at 0, where K_W of relu has no fourth
  * derivative, and are no longer than 1 / sigma_w, over which all kernels change, and L / 8. D is a sum over a
- * square of the same nodes:
- * relu has there |x - y|^3 on the diagonal too, which leaves 1e-9 of it.
+ * square of the same nodes: relu has there |x - y|^3 on the diagonal too, which leaves 1e-12 of it.
  */
 #include <math.h>
 #include <stdlib.h>
