@@ -40,19 +40,24 @@ find_step(struct ensemble *e)
 	return true;
 }
 
+static double
+sum_of_magnitudes(const double x[], size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += fabs(x[i]);
+	return sum;
+}
+
 /* The largest |a_1k| / NORMALS_MAX. */
 static double
 reach(const struct ensemble *e)
 {
 	double largest = 0;
 
-	for (size_t k = 0; k < e->P; k++) {
-		double sum = e->sigma_b;
-
-		for (size_t i = 0; i < e->din; i++)
-			sum += fabs(e->weight[k * e->din + i]);
-		largest = fmax(largest, sum);
-	}
+	for (size_t k = 0; k < e->P; k++)
+		largest = fmax(largest, e->sigma_b + sum_of_magnitudes(e->weight + k * e->din, e->din));
 	return largest;
 }
 
@@ -94,6 +99,7 @@ ensemble_prepare(struct ensemble *e, struct rn_error *err)
 		e->logZ[k] = log_norm(e, k);
 	e->scaled = e->depth == 1 && exponent <= moderate(e) && largest_magnitude(e->logZ, e->P) <= 300;
 	e->spaced = e->scaled && find_step(e);
+	e->close = e->spaced && NORMALS_MAX * sum_of_magnitudes(e->step, e->din) < 0x1p-4;
 	return RN_OK;
 }
 

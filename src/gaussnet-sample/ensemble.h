@@ -25,12 +25,12 @@ struct ensemble {
 	enum rn_type type; /* the arithmetic: RN_F64 or RN_F32 */
 	size_t N, P, din, dout, depth;
 	double sigma_w, sigma_b;
-	bool cov;	 /* the conditional covariance is wanted */
-	const double *x; /* P x din, of the options */
-	double *weight;	 /* P x din: sigma_w / sqrt(din) x */
-	double *step;	 /* din: sigma_w / sqrt(din) dx */
-	double *logZ;	 /* P; 0 but for the Gauss net */
-	bool scaled, spaced;
+	bool cov;		    /* the conditional covariance is wanted */
+	const double *x;	    /* P x din, of the options */
+	double *weight;		    /* P x din: sigma_w / sqrt(din) x */
+	double *step;		    /* din: sigma_w / sqrt(din) dx */
+	double *logZ;		    /* P; 0 but for the Gauss net */
+	bool scaled, spaced, close; /* close: spaced, and the exponents of a step are below 1/16 */
 };
 
 /*

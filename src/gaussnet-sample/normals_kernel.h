@@ -1,9 +1,9 @@
 /*
  * normals_kernel.h - Box-Muller at one CPU level (vector.h says how it is included)
  *
- * Bits 9 to 31 of the low half are t in (-1/2, 1/2), phi = pi t or, if bit 8 is set, pi (t + 1), which changes both
- * signs. For sin and cos of pi t there are polynomials that interpolate them at Chebyshev nodes: with errors of 1e-8 and
- * 2e-10 before rounding.
+ * Bits 9 to 31 of the low half are t, -1/2 <= t < 1/2, phi = pi t; bit 8 changes both signs, phi = pi (t + 1). For sin and
+ * cos of pi t there are polynomials that interpolate them at Chebyshev nodes: with errors of 1e-8 and 2e-10 before
+ * rounding.
  */
 #include "vector.h"
 
@@ -46,34 +46,26 @@ LEVEL_NAME(halves)(const uint64_t *words)
 TARGET static RN_INLINE vec
 LEVEL_NAME(uniform)(uvec high, uvec low)
 {
-	const uvec rest = ((high & 1) << 8) | (low & 0xff);
-
 	return __builtin_convertvector((ivec)(high >> 1), vec) * 0x1p-31f +
-		(__builtin_convertvector((ivec)rest, vec) + 0.5f) * 0x1p-40f;
+		(__builtin_convertvector((ivec)(low & 0xff), vec) * 0x1p-39f + 0x1p-40f);
 }
 
-/* sqrt(-2 ln u); a logarithm of 1 may be rounded to the wrong side of 0. */
+/* +-sqrt(-2 ln u); a logarithm of 1 may be rounded to the wrong side of 0. */
 TARGET static RN_INLINE vec
-LEVEL_NAME(radius)(vec logarithm)
+LEVEL_NAME(radius)(vec logarithm, uvec low)
 {
-	const vec square = -2 * logarithm;
-
-	return ROOT((vec)((ivec)square & (ivec)(square > 0)));
+	return (vec)((uvec)ROOT(2 * LEVEL_NAME(magnitude)(logarithm)) ^ (low & 0x100) << 23);
 }
 
 TARGET static RN_INLINE void
 LEVEL_NAME(direction)(uvec low, vec *cosine, vec *sine)
 {
-	const vec t = (__builtin_convertvector((ivec)(low >> 9), vec) + 0.5f) * 0x1p-23f - 0.5f;
+	const vec t = (vec)(low >> 9 | 0x3f800000) - 1.5f; /* the bits of a number from 1 to 2 */
 	const vec y = t * t;
-	const vec c = 1 +
-		y * (-4.934802f + y * (4.058709f + y * (-1.335212f + y * (0.23493707f + y * -0.024395932f))));
-	const vec s =
-		t * (3.1415927f + y * (-5.1677103f + y * (2.5500774f + y * (-0.5982904f + y * 0.07765591f))));
-	const uvec sign = (low & 0x100) << 23;
 
-	*cosine = (vec)((uvec)c ^ sign);
-	*sine = (vec)((uvec)s ^ sign);
+	*cosine = 1 +
+		y * (-4.934802f + y * (4.058709f + y * (-1.335212f + y * (0.23493707f + y * -0.024395932f))));
+	*sine = t * (3.1415927f + y * (-5.1677103f + y * (2.5500774f + y * (-0.5982904f + y * 0.07765591f))));
 }
 
 /* In three passes, each of short independent chains, of which a CPU has several under way. */
@@ -93,7 +85,7 @@ LEVEL_NAME(box_muller)(const uint64_t words[][WORDS], size_t n, normals_row z[])
 	for (size_t j = 0; j < n; j++)
 		for (size_t l = 0; l < NORMALS_LANES; l += W) {
 			const uvec low = LEVEL_NAME(halves)(words[j] + (NORMALS_LANES + l) / 2);
-			const vec r = LEVEL_NAME(radius)(LEVEL_NAME(load)(z[2 * j] + l));
+			const vec r = LEVEL_NAME(radius)(LEVEL_NAME(load)(z[2 * j] + l), low);
 			vec cosine, sine;
 
 			LEVEL_NAME(direction)(low, &cosine, &sine);

@@ -14,9 +14,8 @@ reference(const uint64_t words[16], size_t l, double z[2])
 {
 	const uint64_t high = words[l / 2] >> 32 * (l % 2) & 0xffffffff;
 	const uint64_t low = words[8 + l / 2] >> 32 * (l % 2) & 0xffffffff;
-	const double u = ((double)(high << 8 | (low & 0xff)) + 0.5) * 0x1p-40;
-	const double t = ((double)(low >> 9) + 0.5) * 0x1p-23 - 0.5,
-		     phi = M_PI * (t + (double)(low >> 8 & 1));
+	const double u = ((double)(high >> 1 << 8 | (low & 0xff)) + 0.5) * 0x1p-39;
+	const double t = (double)(low >> 9) * 0x1p-23 - 0.5, phi = M_PI * (t + (double)(low >> 8 & 1));
 
 	z[0] = sqrt(-2 * log(u)) * cos(phi);
 	z[1] = sqrt(-2 * log(u)) * sin(phi);
