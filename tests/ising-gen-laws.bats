@@ -60,7 +60,6 @@ large() { # SAMPLER RECORDS
 @test "Metropolis, boards: energies and specific heats" { large board-metropolis 10000; }
 @test "Swendsen and Wang: energies, specific heats and moments" { small swendsen-wang 20000; large swendsen-wang 5000; }
 @test "Wolff: energies, specific heats and moments" { small wolff 20000; large wolff 2000; }
-# L = 64 at Tc is left out: its histories take some 20000 sweeps to agree, a minute for the first sample.
 # So many samples see it if a coupling from the past gives out the state behind the map that coalesced, not the one
 # before it: at L = 4, 6 and 8 that is wrong by half a percent.
 @test "exact: energies, specific heats and moments" {
@@ -68,10 +67,7 @@ large() { # SAMPLER RECORDS
 	law exact 10 102400
 	law exact 16 20480
 	law exact 32 2048
-	exact_energy 64 | grep -v '^2\.269' > want
-	sample exact 0 0 -L 64 -T $AWAY -n 2048 | measured > got
-	agree want 2048 < got
-	[ "$(wc -l < want)" -eq 16 ]
+	law exact 64 1024
 }
 
 # No table has the magnetisation of a board: lanes have it, whose law the tables are.
@@ -93,8 +89,8 @@ large() { # SAMPLER RECORDS
 # --- in a field -----------------------------------------------------------------
 
 # Which sign a cold chain has is one draw, not one a record: many chains, a record each.
-in_field() { # SAMPLER L h TEMPERATURES
-	local sampler=$1 on=(-L "$2" --field "$3" -T "$4") k
+in_field() { # SAMPLER L h
+	local sampler=$1 on=(-L "$2" --field "$3" -T "$AWAY,Tc") k
 	case $sampler in
 	chains-*)
 		for (( k = 0; k < 1984; k += 31 )); do
@@ -106,13 +102,12 @@ in_field() { # SAMPLER L h TEMPERATURES
 	exact) sample exact 0 0 "${on[@]}" -n 4096 ;;
 	esac
 }
-field() { # SAMPLER [TEMPERATURES]
-	local T=${2:-$AWAY,Tc}
+field() { # SAMPLER
 	for L in 4 8; do
 		for h in 0.05 0.1 0.5; do
-			exact_field $L $h | awk -v T=",${T/Tc/2.269185314213022}," 'index(T, "," $1 + 0 ",") || index(T, "," $1 ",")' > want
-			[ "$(wc -l < want)" -eq $(( 6 * $(tr , '\n' <<< "$T" | wc -l) )) ]
-			in_field "$1" $L $h "$T" | measured > got
+			exact_field $L $h > want
+			[ "$(wc -l < want)" -eq 54 ]
+			in_field "$1" $L $h | measured > got
 			agree want 1984 < got || { echo "L = $L, h = $h"; return 1; }
 		done
 	done
@@ -122,12 +117,11 @@ field() { # SAMPLER [TEMPERATURES]
 @test "heat bath, side by side, in a field" { field lanes-heatbath; }
 @test "Metropolis, side by side, in a field" { field lanes-metropolis; }
 @test "Swendsen and Wang in a field" { field swendsen-wang; }
-# At lower temperatures the histories of weak fields do not agree within reasonable time, and samples are refused.
-@test "exact in a field" { field exact 2,2.5,3,4,6,Tc; }
+@test "exact in a field" { field exact; }
 
 @test "a field wrong by a few percent is seen" {
 	exact_field 8 0.1 | grep '^3' > want
-	for sampler in chains-heatbath chains-metropolis lanes-heatbath lanes-metropolis swendsen-wang; do
+	for sampler in chains-heatbath chains-metropolis lanes-heatbath lanes-metropolis swendsen-wang exact; do
 		sample $sampler 500 10 -L 8 -T 3 --field 0.1 -n 30720 | measured | agree want 10000
 		sample $sampler 500 10 -L 8 -T 3 --field 0.105 -n 30720 | measured > wrong
 		run -1 agree want 10000 < wrong
@@ -257,10 +251,10 @@ series() { rns-sel --columns e,m --level 0 | rns-cat --to=csv --no-comments; }
 	done
 }
 @test "a chain's correlation with the next is seen" {
-	ising-gen -L 8 -T 3 --every 8 -n 40960 | series > got
+	ising-gen -L 8 -T 3 --algorithm heatbath --every 8 -n 40960 | series > got
 	run -1 correlation 1 < got
 	[[ $output == "lag 1: e is correlated"* ]]
-	ising-gen -L 8 -T 3 --every 8 -n 40960 --replicas 512 | series > got
+	ising-gen -L 8 -T 3 --algorithm heatbath --every 8 -n 40960 --replicas 512 | series > got
 	correlation 1 < got
 	run -1 correlation 512 < got
 	[[ $output == "lag 512: e is correlated"* ]]
@@ -270,7 +264,7 @@ series() { rns-sel --columns e,m --level 0 | rns-cat --to=csv --no-comments; }
 
 # At T = inf without field each spin is a bit of the random stream: these records are its words, more than a test reads.
 words() {
-	ising-gen -L 8192 -T "${1:-inf}" -n 200 --therm 0 --every 1 --level 0 | rns-sel --columns spins --level 0 |
+	ising-gen -L 8192 -T "${1:-inf}" -n 200 --algorithm heatbath --therm 0 --every 1 --level 0 | rns-sel --columns spins --level 0 |
 		rns-cat --records
 }
 without_a_bit() { words | tr '\200-\377' '\000-\177'; }
