@@ -13,13 +13,13 @@ options_of() { # SAMPLER
 	chains-* | board-*) echo "--algorithm ${1#*-} --replicas 25" ;;
 	lanes-*) echo "--algorithm ${1#*-} --replicas 512" ;;
 	swendsen-wang | wolff) echo "--algorithm $1 --replicas 10" ;;
-	exact) echo "--algorithm exact" ;;
+	exact-* | auto) echo "--algorithm $1" ;;
 	esac
 }
 # sample SAMPLER THERM EVERY OPTIONS...: its stream.
 sample() {
 	local times="--therm $2 --every $3"
-	[ "$1" != exact ] || times=
+	[[ $1 != exact-* && $1 != auto ]] || times=
 	# shellcheck disable=SC2046,SC2086 # options
 	ising-gen $(options_of "$1") $times --level 0 "${@:4}"
 }
@@ -35,7 +35,7 @@ law() { # SAMPLER L RECORDS: all that the tables have, at all their temperatures
 	local sampler=$1 L=$2 n=$3
 	{ exact_energy "$L"; exact_moments "$L"; } > want
 	case $sampler in
-	exact) sample exact 0 0 -L "$L" -T "$AWAY,Tc" -n "$n" ;;
+	exact-* | auto) sample "$sampler" 0 0 -L "$L" -T "$AWAY,Tc" -n "$n" ;;
 	swendsen-wang | wolff) sample "$sampler" 200 3 -L "$L" -T "$AWAY,Tc" -n "$n" ;;
 	*)
 		sample "$sampler" 1000 20 -L "$L" -T "$AWAY" -n "$n"
@@ -60,18 +60,25 @@ large() { # SAMPLER RECORDS
 @test "Metropolis, boards: energies and specific heats" { large board-metropolis 10000; }
 @test "Swendsen and Wang: energies, specific heats and moments" { small swendsen-wang 20000; large swendsen-wang 5000; }
 @test "Wolff: energies, specific heats and moments" { small wolff 20000; large wolff 2000; }
-# L = 64 at Tc is left out: its histories take some 20000 sweeps to agree, a minute for the first sample.
+@test "exact, row by row: energies, specific heats and moments" { for L in 3 4 6 8 10; do law exact-rows $L 100000; done; }
 # So many samples see it if a coupling from the past gives out the state behind the map that coalesced, not the one
 # before it: at L = 4, 6 and 8 that is wrong by half a percent.
-@test "exact: energies, specific heats and moments" {
-	for L in 3 4 6 8; do law exact $L 400000; done
-	law exact 10 102400
-	law exact 16 20480
-	law exact 32 2048
-	exact_energy 64 | grep -v '^2\.269' > want
-	sample exact 0 0 -L 64 -T $AWAY -n 2048 | measured > got
-	agree want 2048 < got
-	[ "$(wc -l < want)" -eq 16 ]
+@test "exact, sites coupled: energies, specific heats and moments" {
+	for L in 3 4 6 8; do law exact-sites $L 400000; done
+	law exact-sites 10 102400
+	law exact-sites 16 20480
+	law exact-sites 32 2048
+}
+@test "exact, bonds coupled: energies, specific heats and moments" {
+	for L in 3 4 6 8; do law exact-bonds $L 20000; done
+	law exact-bonds 16 10000
+	law exact-bonds 32 2000
+	law exact-bonds 64 500
+}
+@test "auto: energies, specific heats and moments" {
+	for L in 4 10 16; do law auto $L 50000; done
+	law auto 32 10240
+	law auto 64 2560
 }
 
 # No table has the magnetisation of a board: lanes have it, whose law the tables are.
@@ -93,8 +100,8 @@ large() { # SAMPLER RECORDS
 # --- in a field -----------------------------------------------------------------
 
 # Which sign a cold chain has is one draw, not one a record: many chains, a record each.
-in_field() { # SAMPLER L h TEMPERATURES
-	local sampler=$1 on=(-L "$2" --field "$3" -T "$4") k
+in_field() { # SAMPLER L h
+	local sampler=$1 on=(-L "$2" --field "$3" -T "$AWAY,Tc") k
 	case $sampler in
 	chains-*)
 		for (( k = 0; k < 1984; k += 31 )); do
@@ -103,16 +110,15 @@ in_field() { # SAMPLER L h TEMPERATURES
 		;;
 	lanes-*) sample "$sampler" 290 10 "${on[@]}" --replicas 4096 -n 4096 ;;
 	swendsen-wang) sample "$sampler" 100 3 "${on[@]}" -n 20000 ;;
-	exact) sample exact 0 0 "${on[@]}" -n 4096 ;;
+	exact-* | auto) sample "$sampler" 0 0 "${on[@]}" -n 20000 ;;
 	esac
 }
-field() { # SAMPLER [TEMPERATURES]
-	local T=${2:-$AWAY,Tc}
+field() { # SAMPLER
 	for L in 4 8; do
 		for h in 0.05 0.1 0.5; do
-			exact_field $L $h | awk -v T=",${T/Tc/2.269185314213022}," 'index(T, "," $1 + 0 ",") || index(T, "," $1 ",")' > want
-			[ "$(wc -l < want)" -eq $(( 6 * $(tr , '\n' <<< "$T" | wc -l) )) ]
-			in_field "$1" $L $h "$T" | measured > got
+			exact_field $L $h > want
+			[ "$(wc -l < want)" -eq 54 ]
+			in_field "$1" $L $h | measured > got
 			agree want 1984 < got || { echo "L = $L, h = $h"; return 1; }
 		done
 	done
@@ -122,12 +128,12 @@ field() { # SAMPLER [TEMPERATURES]
 @test "heat bath, side by side, in a field" { field lanes-heatbath; }
 @test "Metropolis, side by side, in a field" { field lanes-metropolis; }
 @test "Swendsen and Wang in a field" { field swendsen-wang; }
-# At lower temperatures the histories of weak fields do not agree within reasonable time, and samples are refused.
-@test "exact in a field" { field exact 2,2.5,3,4,6,Tc; }
+@test "exact, row by row, in a field" { field exact-rows; }
+@test "exact, bonds coupled, in a field" { field exact-bonds; }
 
 @test "a field wrong by a few percent is seen" {
 	exact_field 8 0.1 | grep '^3' > want
-	for sampler in chains-heatbath chains-metropolis lanes-heatbath lanes-metropolis swendsen-wang; do
+	for sampler in chains-heatbath chains-metropolis lanes-heatbath lanes-metropolis swendsen-wang exact-rows exact-sites exact-bonds; do
 		sample $sampler 500 10 -L 8 -T 3 --field 0.1 -n 30720 | measured | agree want 10000
 		sample $sampler 500 10 -L 8 -T 3 --field 0.105 -n 30720 | measured > wrong
 		run -1 agree want 10000 < wrong
@@ -169,12 +175,14 @@ histogram() { # SAMPLER
 @test "4 x 4 torus, Metropolis, side by side: the distribution of energy and magnetisation" { histogram lanes-metropolis; }
 @test "4 x 4 torus, Swendsen and Wang: the distribution of energy and magnetisation" { histogram swendsen-wang; }
 @test "4 x 4 torus, Wolff: the distribution of energy and magnetisation" { histogram wolff; }
-@test "4 x 4 torus, exact: the distribution of energy and magnetisation" { histogram exact; }
+@test "4 x 4 torus, exact, row by row: the distribution of energy and magnetisation" { histogram exact-rows; }
+@test "4 x 4 torus, exact, sites coupled: the distribution of energy and magnetisation" { histogram exact-sites; }
+@test "4 x 4 torus, exact, bonds coupled: the distribution of energy and magnetisation" { histogram exact-bonds; }
 
 @test "4 x 4 torus: a coupling wrong by 0.5 % is seen in the distribution, with and without the sign" {
 	table_of_histogram 2.269185314213022 > want
 	without_sign < want > p
-	for sampler in lanes-heatbath exact; do
+	for sampler in lanes-heatbath exact-sites; do
 		million $sampler $WRONG > wrong
 		run -1 chi2 want < wrong
 		[[ $output == "chi2 = "* ]]
@@ -200,7 +208,7 @@ histogram() { # SAMPLER
 @test "a coupling wrong by 0.5 % is seen, whatever the algorithm" {
 	{ exact_energy 10; exact_moments 10; } | grep '^2\.269' > want-10
 	exact_energy 32 | grep '^2\.269' > want-32
-	for sampler in chains-heatbath chains-metropolis lanes-heatbath lanes-metropolis swendsen-wang wolff exact board-heatbath \
+	for sampler in chains-heatbath chains-metropolis lanes-heatbath lanes-metropolis swendsen-wang wolff exact-rows exact-sites exact-bonds board-heatbath \
 		board-metropolis; do
 		L=10
 		every=50
@@ -222,7 +230,7 @@ histogram() { # SAMPLER
 }
 @test "a coupling wrong by 0.5 % is seen in large lattices at other temperatures" {
 	exact_energy 64 | grep '^2\.5' > want
-	for sampler in board-heatbath lanes-metropolis swendsen-wang wolff exact; do
+	for sampler in board-heatbath lanes-metropolis swendsen-wang wolff exact-sites exact-bonds; do
 		sample $sampler 1000 20 -L 64 -T 2.4875 -n 2048 | measured | sed 's/^2.4875 /2.5 /' > wrong
 		run -1 agree want 2048 < wrong
 		[[ $output == *"e = -1."* ]]
@@ -251,16 +259,18 @@ correlation() {
 series() { rns-sel --columns e,m --level 0 | rns-cat --to=csv --no-comments; }
 # Exact samples are made 512 at a time: the neighbour of record i may be i + 1 or i + 512.
 @test "exact samples: no correlation with the next, nor with those of the next block" {
-	for T in 1.5 Tc 3; do
-		ising-gen -L 8 -T $T --algorithm exact -n 40960 | series > got
-		correlation 1 2 64 511 512 513 1024 < got || { echo "T = $T"; return 1; }
+	for way in rows sites bonds; do
+		for T in 1.5 Tc 3; do
+			ising-gen -L 8 -T $T --algorithm exact-$way -n 40960 | series > got
+			correlation 1 2 64 511 512 513 1024 < got || { echo "$way, T = $T"; return 1; }
+		done
 	done
 }
 @test "a chain's correlation with the next is seen" {
-	ising-gen -L 8 -T 3 --every 8 -n 40960 | series > got
+	ising-gen -L 8 -T 3 --algorithm heatbath --every 8 -n 40960 | series > got
 	run -1 correlation 1 < got
 	[[ $output == "lag 1: e is correlated"* ]]
-	ising-gen -L 8 -T 3 --every 8 -n 40960 --replicas 512 | series > got
+	ising-gen -L 8 -T 3 --algorithm heatbath --every 8 -n 40960 --replicas 512 | series > got
 	correlation 1 < got
 	run -1 correlation 512 < got
 	[[ $output == "lag 512: e is correlated"* ]]
@@ -270,7 +280,7 @@ series() { rns-sel --columns e,m --level 0 | rns-cat --to=csv --no-comments; }
 
 # At T = inf without field each spin is a bit of the random stream: these records are its words, more than a test reads.
 words() {
-	ising-gen -L 8192 -T "${1:-inf}" -n 200 --therm 0 --every 1 --level 0 | rns-sel --columns spins --level 0 |
+	ising-gen -L 8192 -T "${1:-inf}" -n 200 --algorithm heatbath --therm 0 --every 1 --level 0 | rns-sel --columns spins --level 0 |
 		rns-cat --records
 }
 without_a_bit() { words | tr '\200-\377' '\000-\177'; }

@@ -201,7 +201,7 @@ listing() { # d L1 L2 T h
 	[ "$(cut -d, -f8- all | sort -u | wc -l)" -gt 2790 ]
 }
 @test "chains side by side start at a multiple of 512, or are refused" {
-	refuse 64 "32 replicas and more run in blocks of 512; choose a multiple of 512, such as 1024" \
+	refuse 64 "run in blocks of 512, as 32 replicas and more do; choose a multiple of 512, such as 1024" \
 		-L 4 -T 1 --replicas 32 --first-id 1500
 	ising-gen -L 4 -T 0,inf --replicas 32 --first-id 1500 -n 3 > exact.rns
 	ising-gen -L 4 -T 1 --replicas 31 --first-id 1500 -n 3 > few.rns
@@ -210,7 +210,7 @@ listing() { # d L1 L2 T h
 	records -L 4 -T 2 -n 7 --replicas 3 --therm 100 --every 5 --first-id 40 | cut -d, -f3-5 > got
 	printf '%s\n' 40,105,40 41,105,41 42,105,42 40,110,43 41,110,44 42,110,45 40,115,46 > want
 	cmp want got
-	records -L 4 -T 2 -n 2 --replicas 9 --therm 0 | cut -d, -f3-5 > got
+	records -L 4 -T 2 -n 2 --replicas 9 --therm 0 --every 10 | cut -d, -f3-5 > got
 	printf '%s\n' 0,10,0 1,10,1 > want
 	cmp want got
 }
@@ -282,8 +282,12 @@ listing() { # d L1 L2 T h
 @test "the history says all that determines the records" {
 	ising-gen -L 4 -T 2,Tc --level 0 --quiet --progress=never > a.rns
 	sed '/^$/q' a.rns | grep '^history: ' > got
-	echo 'history: ising-gen 0.1.0 -d 2 -L 4 -T 2,Tc --field 0 -n 1 --first-id 0 --algorithm heatbath --start auto' \
-		'--therm 1000 --every 10 --replicas 1 --seed 1' > want
+	echo 'history: ising-gen 0.1.0 -d 2 -L 4 -T 2,Tc --field 0 -n 1 --first-id 0 --algorithm auto --seed 1' > want
+	cmp want got
+	ising-gen -L 4 -T 2,Tc --every 3 --level 0 > a.rns
+	sed '/^$/q' a.rns | grep '^history: ' > got
+	echo 'history: ising-gen 0.1.0 -d 2 -L 4 -T 2,Tc --field 0 -n 1 --first-id 0 --algorithm auto --start auto' \
+		'--therm auto --every 3 --replicas auto --seed 1' > want
 	cmp want got
 	ising-gen --seed 7 --first-id 5 -n 3 --field -0.25 -T 0:1:0.5 -L 9 -d 1 --format=csv | grep '^# history: ' > got
 	echo '# history: ising-gen 0.1.0 -d 1 -L 9 -T 0:1:0.5 --field -0.25 -n 3 --first-id 5 --seed 7' > want
@@ -308,7 +312,7 @@ listing() { # d L1 L2 T h
 		END { exit NR != 41 }'
 }
 @test "progress is told on request" {
-	ising-gen -L 8 -T 2,inf -n 10 --progress=always > /dev/null 2> err
+	ising-gen -L 8 -T 2,inf -n 10 --therm 1000 --every 10 --progress=always > /dev/null 2> err
 	grep -q '^ising-gen: 1.11k sweeps' err		# 1000 + 10 * 10, and 10 exact samples
 	ising-gen -d 1 -L 8 -T 2 -n 10 --progress=always > /dev/null 2> err
 	grep -q '^ising-gen: 10 samples' err
@@ -348,7 +352,7 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 	refuse 64 "-d: '3' is not a whole number from 1 to 2" -d 3 -L 4 -T 1
 	refuse 64 "--field: 'nan'" -L 4 -T 1 --field nan
 	refuse 64 "--field: 'inf'" -L 4 -T 1 --field inf
-	refuse 64 "'glauber' is none of heatbath, metropolis" -L 4 -T 1 --algorithm glauber
+	refuse 64 "'glauber' is none of auto, heatbath, metropolis" -L 4 -T 1 --algorithm glauber
 	refuse 64 "'warm' is none of auto, cold, hot" -L 4 -T 1 --start warm
 	refuse 64 "--every: '0'" -L 4 -T 1 --every 0
 	refuse 64 "--therm: '-1'" -L 4 -T 1 --therm -1
@@ -364,10 +368,10 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 }
 @test "counts past 2^64 are refused" {
 	refuse 64 "numbered past 2^64" -d 1 -L 4 -T 1 -n 2 --first-id 18446744073709551615
-	refuse 64 "fewer sweeps" -L 4 -T 1 --therm 18446744073709551615
-	refuse 64 "fewer sweeps" -L 4 -T 1 -n 1000 --every 18446744073709551615
-	refuse 64 "fewer sweeps" -L 1000 -T 1 -n 18446744073709551615
-	refuse 64 "2^55 updates" -L 1024 -T 1 --therm 34359738358 --replicas 32
+	refuse 64 "fewer sweeps" -L 4 -T 1 --therm 18446744073709551614
+	refuse 64 "fewer sweeps" -L 4 -T 1 -n 1000 --every 18446744073709551614
+	refuse 64 "fewer sweeps" -L 1000 -T 1 --every 10 -n 18446744073709551615
+	refuse 64 "2^55 updates" -L 1024 -T 1 --therm 34359738358 --every 10 --replicas 32
 }
 @test "a record above 1 GiB and more memory than there is are refused" {
 	refuse 64 "larger than 1 GiB" -L 100000 -T 1

@@ -127,6 +127,10 @@ cluster_insert(struct cluster *c, const uint8_t *bits)
 {
 	const struct rn_lattice *l = &c->ensemble.lattice;
 
+	if (c->algorithm == WOLFF) {
+		rn_bits_unpack_u8(bits, l->sites, c->site);
+		return;
+	}
 	for (size_t y = 0; y < l->rows; y++)
 		for (size_t x = 0; x < l->cols; x += 64)
 			c->spin[y * c->words + x / 64] =

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 /*
- * What is tried before a larger lattice: extents of PILOT, then each LARGER times the last. From one to the next the steps
- * of a site become 1.0 to 2.6 times as many, most at Tc.
+ * What is tried before a lattice of twice the extents or more: PILOT, then each LARGER times the last. From one to the next
+ * the steps of a site become 1.0 to 2.6 times as many, most at Tc.
  */
 enum { PILOT = 64, LARGER = 4, GROWTH = 2 };
 
@@ -104,7 +104,7 @@ foresee(struct fk *f, const struct ensemble *e, struct rn_error *err)
 {
 	const struct rn_lattice *l = &f->lattice;
 
-	for (size_t L = PILOT; L < l->rows || L < l->cols; L *= LARGER) {
+	for (size_t L = PILOT; 2 * L <= l->rows || 2 * L <= l->cols; L *= LARGER) {
 		const size_t extents[] = { l->rows < L ? l->rows : L, l->cols < L ? l->cols : L };
 		struct ensemble small = *e;
 		struct fk_report report;

@@ -22,6 +22,7 @@ struct run {
 	struct perfect perfect;
 	struct fk fk;
 	bool has_exact, has_rows, has_perfect, has_fk;
+	const struct step *fk_is; /* the step that it has begun with */
 	struct sampler local, clusters;
 
 	uint8_t *bits; /* one packed configuration, and slack behind it */

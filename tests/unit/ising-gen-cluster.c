@@ -177,6 +177,22 @@ plain_visit(struct plain_cluster *p, size_t s)
 		}
 }
 
+/* What belongs to the cluster of p->first, in batches of those that joined last. */
+static void
+plain_grow(struct plain_cluster *p)
+{
+	p->in[p->first] = 1;
+	p->stack[p->top++] = p->first;
+	while (p->top) {
+		size_t batch[BATCH], n = p->top < BATCH ? p->top : BATCH;
+
+		p->top -= n;
+		memcpy(batch, p->stack + p->top, n * sizeof *batch);
+		for (const size_t *s = batch; s < batch + n; s++)
+			plain_visit(p, *s);
+	}
+}
+
 /* Returns how many numbers needed a second word. */
 static size_t
 plain_wolff(const struct cluster *c, uint8_t *spin, uint64_t block)
@@ -184,23 +200,13 @@ plain_wolff(const struct cluster *c, uint8_t *spin, uint64_t block)
 	const size_t sites = c->ensemble.lattice.sites;
 	struct plain_cluster p = { c, spin, block, .in = malloc(sites),
 		.stack = malloc(sites * sizeof *p.stack) };
-	size_t batch[BATCH];
 
 	if (!p.stack || !p.in)
 		exit(1);
 	for (uint64_t k = 0; k < c->clusters; k++) {
 		p.first = (size_t)((unsigned __int128)next_word(&p) * sites >> 64);
 		memset(p.in, 0, sites);
-		p.in[p.first] = 1;
-		p.stack[p.top++] = p.first;
-		while (p.top) {
-			size_t n = p.top < BATCH ? p.top : BATCH;
-
-			p.top -= n;
-			memcpy(batch, p.stack + p.top, n * sizeof *batch);
-			for (size_t i = 0; i < n; i++)
-				plain_visit(&p, batch[i]);
-		}
+		plain_grow(&p);
 		for (size_t i = 0; i < sites; i++)
 			spin[i] ^= p.in[i];
 	}
