@@ -204,11 +204,37 @@ check_estimator() { # ESTIMATOR SIGMAS LEAST < table
 	green-fn -q --orders 2,4,6 --width 5 --summary n.csv | cells ess_moments | awk '!($1 > 9900) { exit 1 }'
 }
 
+@test "moments of another tilt, of few neurons that count, of one bag: said" {
+	gaussnet-sample --neurons --tilt 6 --bags 10 --nets 1000 -o six.rns
+	run -0 --separate-stderr green-fn --orders 2,4,6 --width 5,50 six.rns
+	[[ $stderr == *"N 5, sigma_w 1, sigma_b 1 (and 1 more): the error bars of moments cannot be trusted: those of 2 legs come from neurons of tilt 6, of which each deviates by e^8 times the mean; sample neurons with --tilt 2"* ]]
+	[[ $stderr == *"in those of 2 legs no more than "*" neurons count"* ]]
+	gaussnet-sample --neurons --tilt 2,4,6 --bags 10 --nets 20 -o each.rns
+	green-fn --orders 2,4,6 --width 5 each.rns 2> said > t
+	[ ! -s said ]
+	# A narrow law is served by any tilt.
+	gaussnet-sample --neurons --tilt 2 --sigma-b 0.1 --bags 10 --nets 1000 | green-fn --orders 2,4,6 --width 5 2> said > t
+	[ ! -s said ]
+	gaussnet-sample --neurons --tilt 2 --bags 1 --nets 1000 | green-fn --orders 2 --width 5 2> said > t
+	grep -q 'one bag of neurons' said
+	gaussnet-sample --neurons --tilt 2 --bags 1 --nets 1 | green-fn --orders 2 --width 5 2> said > t
+	grep -q 'too few neurons for an error' said
+}
+
+@test "what few bags do by chance is no reason for a remark; a group is one, however many of its orders are bad" {
+	for seed in 1 2 3 4 5 6; do
+		gaussnet-sample --seed $seed --width 1000 --sigma-b 0.25 --bags 3 --nets 2000 | green-fn --orders 2,4 2>> said > t
+	done
+	run ! grep 'in truth' said
+	gaussnet-sample --width 10 --bags 10 --nets 1000 | green-fn --orders 2,4,6 2> said > t
+	grep 'in truth' said | grep -q 'N 10, sigma_w 1, sigma_b 1: .* that of G6 is .*e+'
+}
+
 @test "sigma_b = 1: plain averages as the literature has them, and the warning that they are wrong" {
 	nets nets gauss 10 1 1 20 30000 7 0 > a.csv
 	green-fn --orders 4,6 a.csv > t 2> said
-	grep -q 'error bars of the plain estimator cannot be trusted: that of G4 is .* times as large in truth' said
-	grep -q 'cannot be trusted: the largest products of 4 legs fall off' said
+	grep -q 'error bars of the plain estimator cannot be trusted: that of G6 is .* times as large in truth' said
+	grep -q 'cannot be trusted: the largest products of 6 legs fall off' said
 	# Between the 5% and 95% quantiles of such runs, each widened by half.
 	rows "$REFERENCE/gaussnet_naive.csv" | awk -F, '$3 == 10 { print $4, $9, $10 }' > quantiles
 	cells n G_plain G_plain_err se_plain G_exact < t | paste -d ' ' - quantiles | awk '

@@ -104,18 +104,12 @@ collection_flush(struct collection *c)
 
 /* --- groups ------------------------------------------------------------------ */
 
-static bool
-same(const struct key *a, const struct key *b)
-{
-	return a->N == b->N && a->sigma_w == b->sigma_w && a->sigma_b == b->sigma_b && a->step == b->step;
-}
-
 static struct group *
 find_group(struct collection *c, const struct key *key)
 {
 	struct group *g = c->first;
 
-	while (g && !same(&g->key, key))
+	while (g && !key_same(&g->key, key))
 		g = g->next;
 	if (g)
 		return g;
@@ -167,7 +161,7 @@ read_key(const struct rn_nets *form, const uint8_t *record, struct key *key, str
 		.sigma_b = f64_at(record, form->at.sigma_b) + 0.0,
 	};
 	if (form->neurons)
-		key->step = u32_at(record, form->at.tilt);
+		key->tilt = u32_at(record, form->at.tilt);
 	else {
 		key->N = u32_at(record, form->at.N);
 		key->step = form->step ? u64_at(record, form->at.step) : 0;
@@ -197,7 +191,7 @@ refuse_order(const struct collection *c, uint64_t number, struct rn_error *err)
 static struct bag *
 turn_to(struct collection *c, const struct key *key, uint64_t id)
 {
-	if (!c->group || !same(&c->group->key, key)) {
+	if (!c->group || !key_same(&c->group->key, key)) {
 		collection_flush(c);
 		c->bag = NULL;
 		c->group = find_group(c, key);

@@ -17,9 +17,17 @@
 #include "tail.h"
 
 struct key {
-	double N, sigma_w, sigma_b;
-	uint64_t step; /* of neurons: tilt; then N is 0 */
+	double N, sigma_w, sigma_b; /* N: 0 of neurons */
+	uint64_t step;		    /* of nets */
+	uint32_t tilt;		    /* of neurons */
 };
+
+static inline bool
+key_same(const struct key *a, const struct key *b)
+{
+	return a->N == b->N && a->sigma_w == b->sigma_w && a->sigma_b == b->sigma_b && a->step == b->step &&
+		a->tilt == b->tilt;
+}
 
 struct group {
 	struct group *next;

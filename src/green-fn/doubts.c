@@ -2,9 +2,24 @@
  * doubts.c - remarks on the numbers of a table
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "doubts.h"
+
+void
+doubts_note(struct doubt *d, const struct key *key, double badness, const struct doubt *what)
+{
+	const uint64_t groups = d->groups + !(d->groups && key_same(&d->last, key));
+
+	if (!d->groups || badness > d->badness) {
+		*d = *what;
+		d->worst = *key;
+		d->badness = badness;
+	}
+	d->groups = groups;
+	d->last = *key;
+}
 
 static void
 remark(const struct rn_common *common, const struct doubt *d, const char *text)
@@ -15,10 +30,51 @@ remark(const struct rn_common *common, const struct doubt *d, const char *text)
 		return;
 	if (d->groups > 1)
 		snprintf(more, sizeof more, " (and %" PRIu64 " more)", d->groups - 1);
-	if (d->first.step)
-		snprintf(step, sizeof step, ", step %" PRIu64, d->first.step);
-	rn_remark(common, "N %g, sigma_w %g, sigma_b %g%s%s: %s", d->first.N, d->first.sigma_w,
-		d->first.sigma_b, step, more, text);
+	if (d->worst.step)
+		snprintf(step, sizeof step, ", step %" PRIu64, d->worst.step);
+	rn_remark(common, "N %g, sigma_w %g, sigma_b %g%s%s: %s", d->worst.N, d->worst.sigma_w,
+		d->worst.sigma_b, step, more, text);
+}
+
+static void
+tell_plain(const struct doubts *d, const struct rn_common *common)
+{
+	static const char untrusted[] = "the error bars of the plain estimator cannot be trusted";
+	char text[256];
+
+	if (isinf(d->error.number))
+		snprintf(text, sizeof text, "%s: that of G%u is beyond what a double can hold in truth",
+			untrusted, d->error.order);
+	else
+		snprintf(text, sizeof text, "%s: that of G%u is %.3g times as large in truth", untrusted,
+			d->error.order, d->error.number);
+	remark(common, &d->error, text);
+	snprintf(text, sizeof text,
+		"%s: the largest products of %u legs fall off like x^-%.2g, "
+		"and a variance needs more than x^-2",
+		untrusted, d->hill.order, d->hill.number);
+	remark(common, &d->hill, text);
+	remark(common, &d->one_bag, "one bag: no background, and errors from stretches of its networks");
+	remark(common, &d->few, "too few networks for an error");
+}
+
+static void
+tell_moments(const struct doubts *d, const struct rn_common *common)
+{
+	static const char untrusted[] = "the error bars of moments cannot be trusted";
+	char text[256];
+
+	snprintf(text, sizeof text,
+		"%s: those of %u legs come from neurons of tilt %" PRIu32
+		", of which each deviates by e^%.2g times the mean; sample neurons with --tilt %u, too",
+		untrusted, d->tilt.order, d->tilt.tilt, d->tilt.number, d->tilt.order);
+	remark(common, &d->tilt, text);
+	snprintf(text, sizeof text, "%s: in those of %u legs no more than %.3g neurons count", untrusted,
+		d->ess.order, d->ess.number);
+	remark(common, &d->ess, text);
+	remark(common, &d->one_neurons, "one bag of neurons: errors from stretches of it");
+	remark(common, &d->few_neurons, "too few neurons for an error");
+	remark(common, &d->neurons, "no neurons of this sigma_w and sigma_b, so no moments");
 }
 
 void
@@ -26,23 +82,12 @@ doubts_tell(const struct doubts *d, const struct rn_common *common)
 {
 	char text[256];
 
-	snprintf(text, sizeof text,
-		"the error bars of the plain estimator cannot be trusted: "
-		"that of G%u is %.3g times as large in truth",
-		d->error.order, d->error.number);
-	remark(common, &d->error, text);
-	snprintf(text, sizeof text,
-		"the error bars of the plain estimator cannot be trusted: "
-		"the largest products of %u legs fall off like x^-%.2g, and a variance needs more than x^-2",
-		d->hill.order, d->hill.number);
-	remark(common, &d->hill, text);
-	remark(common, &d->one_bag, "one bag: no background, and errors from stretches of its networks");
-	remark(common, &d->few, "too few networks for an error");
+	tell_plain(d, common);
+	tell_moments(d, common);
 	snprintf(text, sizeof text, "not all exact values can be had: %s", d->exact.why ? d->exact.why : "");
 	remark(common, &d->exact, text);
 	snprintf(text, sizeof text, "no u4 and u6: %s", d->couplings.why ? d->couplings.why : "");
 	remark(common, &d->couplings, text);
-	remark(common, &d->neurons, "no neurons of this sigma_w and sigma_b, so no moments");
 	remark(common, &d->representable,
 		"a coupling is beyond a double: the points are so far apart that N_K is nearly 0");
 }

@@ -23,10 +23,10 @@ struct moments {
 static bool
 is_nearer(const struct group *g, const struct group *than, unsigned n)
 {
-	const double here = fabs((double)g->key.step - n);
-	const double there = than ? fabs((double)than->key.step - n) : INFINITY;
+	const double here = fabs((double)g->key.tilt - n);
+	const double there = than ? fabs((double)than->key.tilt - n) : INFINITY;
 
-	return here < there || (than && here == there && g->key.step > than->key.step);
+	return here < there || (than && here == there && g->key.tilt > than->key.tilt);
 }
 
 struct sources

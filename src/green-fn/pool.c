@@ -152,7 +152,7 @@ pool_sample(const struct pool *p, struct rn_sample *s, struct rn_error *err)
 {
 	const bool blocks = p->bags == 1;
 
-	*s = (struct rn_sample){ .n = blocks ? p->blocks : p->bags, .q = p->q, .inflate = 1 };
+	*s = (struct rn_sample){ .n = pool_items(p), .q = p->q, .inflate = 1 };
 	s->sum = calloc(s->n * s->q + 1, sizeof *s->sum);
 	s->count = calloc(s->n + 1, sizeof *s->count);
 	s->total = calloc(s->q + 1, sizeof *s->total);

@@ -40,6 +40,13 @@ uint64_t pool_room(const struct pool *p, uint64_t most);
 /* Adds sums over n networks, n <= pool_room(). */
 void pool_add(struct pool *p, struct bag *b, const double sum[], uint64_t n);
 
+/* How many independent items errors come from: bags, or the blocks of the only one. */
+static inline size_t
+pool_items(const struct pool *p)
+{
+	return p->bags == 1 ? p->blocks : p->bags;
+}
+
 /* The items of a jackknife: bags, or the blocks of the only one. Borrows nothing; rn_sample_clear() it. */
 RN_MUST_CHECK enum rn_status pool_sample(const struct pool *p, struct rn_sample *s, struct rn_error *err);
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chance.h"
+
 /* --- life -------------------------------------------------------------------- */
 
 enum rn_status
@@ -41,15 +43,11 @@ report_clear(struct report *r)
 
 /* --- one group --------------------------------------------------------------- */
 
+/* What is equally bad in all groups. */
 static void
-note(struct doubt *d, const struct key *key, double number, unsigned order, const char *why)
+note(struct doubt *d, const struct key *key, const char *why)
 {
-	if (!d->groups++)
-		*d = (struct doubt){ .groups = 1,
-			.first = *key,
-			.number = number,
-			.order = order,
-			.why = why };
+	doubts_note(d, key, 0, &(struct doubt){ .why = why });
 }
 
 struct work {
@@ -139,7 +137,7 @@ estimate_neurons(struct work *w, struct rn_error *err)
 		return RN_OK;
 	s = moments_sources(w->r->neurons, w->key->sigma_w, w->key->sigma_b);
 	if (!s.of[2]) {
-		note(&w->r->doubts.neurons, w->key, 0, 0, NULL);
+		note(&w->r->doubts.neurons, w->key, NULL);
 		return RN_OK;
 	}
 	if (!(w->by[MOMENTS] = room(w)))
@@ -345,44 +343,20 @@ errors_of(const struct work *w, unsigned n, size_t at)
 
 /* Lighter than this part of a Gaussian's exponent a tail is not one that merely has not yet begun to fall. */
 #define AS_GAUSS 0.8
+/* What a scatter over few bags does more often is no reason for a remark. */
+#define UNLIKELY 1e-3
 
 static void
 doubt_order(const struct work *w, unsigned n, const struct errors *e, const struct tail_figures *t)
 {
 	struct doubts *d = &w->r->doubts;
 
-	if (e->exact > 2 * e->apparent)
-		note(&d->error, w->key, e->exact / e->apparent, n, NULL);
+	const double ratio = e->exact / e->apparent;
+
+	if (ratio > 2 && chance_of_deviation(1 / ratio, pool_items(&w->nets->pool)) < UNLIKELY)
+		doubts_note(&d->error, w->key, ratio, &(struct doubt){ .number = ratio, .order = n });
 	if (t->hill + t->hill_err < 2 && t->hill < AS_GAUSS * t->hill_gauss)
-		note(&d->hill, w->key, t->hill, n, NULL);
-}
-
-static void
-doubt_group(const struct work *w)
-{
-	struct report *r = w->r;
-	struct doubts *d = &r->doubts;
-	const struct rn_estimate *e = any(w);
-
-	if (w->nets && w->nets->pool.bags < 2)
-		note(&d->one_bag, w->key, 0, 0, NULL);
-	if (w->nets && w->by[PLAIN] && isnan((w->rows ? w->rows : w->by[PLAIN])[ROW_G].error))
-		note(&d->few, w->key, 0, 0, NULL);
-	if (r->theory.why_not && w->frame.even)
-		note(&d->exact, w->key, 0, 0, r->theory.why_not);
-	if (r->wish.highest >= 4 && r->theory.couplings.why_not)
-		note(&d->couplings, w->key, 0, 0, r->theory.couplings.why_not);
-	for (size_t k = 0; k < ESTIMATORS; k++)
-		for (size_t i = 0; w->by[k] && i < frame_size(&w->frame); i++)
-			d->numbers += !isnan(w->by[k][i].value);
-	for (size_t i = 0; e && i < frame_size(&w->frame); i++) {
-		const bool u = w->frame.means ? i % MEAN == MEAN_U4 || i % MEAN == MEAN_U6 : i % ROW == ROW_U;
-
-		if (u && isinf(e[i].value)) {
-			note(&d->representable, w->key, 0, 0, NULL);
-			return;
-		}
-	}
+		doubts_note(&d->hill, w->key, -t->hill, &(struct doubt){ .number = t->hill, .order = n });
 }
 
 /* How many neurons count in moments of n legs. */
@@ -394,6 +368,87 @@ effective(const struct work *w, unsigned n)
 		: NULL;
 
 	return g ? g->weight[n / 2] * g->weight[n / 2] / g->weight2[n / 2] : NAN;
+}
+
+/*
+ * ln of the relative standard deviation of w g .. g of n legs, of gauss nets and a law that is shifted for t legs: all of
+ * them lognormal, and of exp((S - u) z), S the sum of the legs (x, 1), u = t S / n, the variance is exp(|S - u|^2) - 1 in
+ * units of the mean. For the farthest point; 0 or less is harmless.
+ */
+static double
+misfit(const struct law *law, unsigned n, uint32_t t)
+{
+	const struct rn_net_points *p = law->points;
+	const double short_of = (double)n - t;
+	double farthest = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		double square = 0;
+
+		for (size_t k = 0; k < p->din; k++)
+			square += p->x[i * p->din + k] * p->x[i * p->din + k];
+		farthest = fmax(farthest, square);
+	}
+	return short_of * short_of *
+		(law->sigma_b * law->sigma_b + law->sigma_w * law->sigma_w * farthest / (double)p->din) / 2;
+}
+
+/* Fewer do not tell their own scatter; but all of few neurons may well count. */
+#define ESS_LEAST 100
+#define ESS_PART 0.25
+#define MISFIT_MOST 0.5
+
+static void
+doubt_moments(const struct work *w)
+{
+	struct doubts *d = &w->r->doubts;
+	const struct sources s = moments_sources(w->r->neurons, w->key->sigma_w, w->key->sigma_b);
+
+	for (unsigned n = 2; n <= w->r->wish.highest; n += 2) {
+		const struct group *g = s.of[n];
+		const double ess = effective(w, n);
+		const double shift = misfit(&w->frame.law, n, g->key.tilt);
+
+		if (w->frame.law.activation == RN_NET_GAUSS && shift > MISFIT_MOST)
+			doubts_note(&d->tilt, w->key, shift,
+				&(struct doubt){ .number = shift, .order = n, .tilt = g->key.tilt });
+		if (ess < ESS_LEAST && ess < ESS_PART * (double)g->pool.nets)
+			doubts_note(&d->ess, w->key, -ess, &(struct doubt){ .number = ess, .order = n });
+		if (pool_items(&g->pool) < 2)
+			note(&d->few_neurons, w->key, NULL);
+		else if (g->pool.bags < 2)
+			note(&d->one_neurons, w->key, NULL);
+	}
+}
+
+static void
+doubt_group(const struct work *w)
+{
+	struct report *r = w->r;
+	struct doubts *d = &r->doubts;
+	const struct rn_estimate *e = any(w);
+
+	if (w->nets && w->nets->pool.bags < 2)
+		note(&d->one_bag, w->key, NULL);
+	if (w->nets && w->by[PLAIN] && isnan((w->rows ? w->rows : w->by[PLAIN])[ROW_G].error))
+		note(&d->few, w->key, NULL);
+	if (w->by[MOMENTS])
+		doubt_moments(w);
+	if (r->theory.why_not && w->frame.even)
+		note(&d->exact, w->key, r->theory.why_not);
+	if (r->wish.highest >= 4 && r->theory.couplings.why_not)
+		note(&d->couplings, w->key, r->theory.couplings.why_not);
+	for (size_t k = 0; k < ESTIMATORS; k++)
+		for (size_t i = 0; w->by[k] && i < frame_size(&w->frame); i++)
+			d->numbers += !isnan(w->by[k][i].value);
+	for (size_t i = 0; e && i < frame_size(&w->frame); i++) {
+		const bool u = w->frame.means ? i % MEAN == MEAN_U4 || i % MEAN == MEAN_U6 : i % ROW == ROW_U;
+
+		if (u && isinf(e[i].value)) {
+			note(&d->representable, w->key, NULL);
+			return;
+		}
+	}
 }
 
 static enum rn_status

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../src/green-fn/chance.h"
+#include "../../src/green-fn/doubts.h"
 #include "../../src/green-fn/estimate.h"
 #include "../../src/green-fn/theory.h"
 #include "../../src/green-fn/wick.h"
@@ -209,6 +211,35 @@ test_tail(void)
 		"six legs of a Gaussian look heavy at a hundredth");
 	tail_clear(&heavy);
 	tail_clear(&gauss);
+}
+
+/* --- what is unlikely -------------------------------------------------------- */
+
+static void
+test_chance(void)
+{
+	/* Of two degrees of freedom 1 - exp(-r^2); of one, erf(r / sqrt 2). */
+	OK(fabs(chance_of_deviation(0.5, 3) - (1 - exp(-0.25))) < 1e-14 &&
+			fabs(chance_of_deviation(0.3, 2) - erf(0.3 / sqrt(2))) < 1e-14,
+		"three items and two in closed form");
+	/* The thousandth of chi square of 19 degrees is 5.40682. */
+	OK(fabs(chance_of_deviation(sqrt(5.40682 / 19), 20) - 1e-3) < 1e-8 &&
+			isnan(chance_of_deviation(0.5, 1)),
+		"twenty from the table");
+}
+
+static void
+test_doubts(void)
+{
+	const struct key five = { .N = 5 }, ten = { .N = 10 };
+	struct doubt d = { 0 };
+
+	doubts_note(&d, &five, 2, &(struct doubt){ .number = 2, .order = 2 });
+	doubts_note(&d, &five, 30, &(struct doubt){ .number = 30, .order = 6 });
+	OK(d.groups == 1 && d.number == 30 && d.order == 6,
+		"two orders are one group, and the worst is told");
+	doubts_note(&d, &ten, 4, &(struct doubt){ .number = 4, .order = 4 });
+	OK(d.groups == 2 && d.number == 30 && d.worst.N == 5, "of two groups, too");
 }
 
 /* --- estimators -------------------------------------------------------------- */
@@ -469,7 +500,7 @@ test_moments(void)
 	struct rn_estimate *got = calloc(size, sizeof *got);
 	double *want = calloc(5 * size, sizeof *want), *square = want + size, *less = square + size;
 
-	OK(sources.of[2]->key.step == 3 && sources.of[4]->key.step == 3 && sources.of[6]->key.step == 6,
+	OK(sources.of[2]->key.tilt == 3 && sources.of[4]->key.tilt == 3 && sources.of[6]->key.tilt == 6,
 		"each order from the stream of the nearest tilt");
 	OK(!moments_sources(&c, 1.1, 0.7).of[2], "none of another law");
 	if (moments_estimate(&s.frame, &sources, got, &err) != RN_OK)
@@ -547,6 +578,8 @@ main(void)
 	test_some();
 	test_pool();
 	test_tail();
+	test_chance();
+	test_doubts();
 	test_rb_and_plain();
 	test_moments();
 	test_refusals();
