@@ -1,5 +1,6 @@
 #include "collect.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,9 +18,9 @@ collection_init(struct collection *c, const struct rn_nets *form, const bool ord
 	if (!products_init(&c->f, sites, orders) || (cov && !products_init(&c->cov, pairs, covariances)))
 		return rn_fail_memory(err, "products");
 	c->q = c->f.total + c->cov.total;
-	c->value = calloc(pairs > sites ? pairs : sites, sizeof *c->value);
+	c->values = sites + (cov ? pairs : 0);
 	c->sum = calloc(c->q + 1, sizeof *c->sum);
-	return c->value && c->sum ? RN_OK : rn_fail_memory(err, "products");
+	return c->sum ? RN_OK : rn_fail_memory(err, "products");
 }
 
 void
@@ -31,12 +32,12 @@ collection_clear(struct collection *c)
 		next = g->next;
 		pool_clear(&g->pool);
 		tail_clear(&g->tail);
+		free(g->value);
 		free(g);
 	}
 	products_clear(&c->f);
 	products_clear(&c->cov);
 	rn_nets_clear(&c->form);
-	free(c->value);
 	free(c->sum);
 	*c = (struct collection){ 0 };
 }
@@ -57,49 +58,74 @@ amplitudes(const struct collection *c, double square[LANES])
 		square[k] /= c->f.sites;
 }
 
-static void
-add_weights(const struct collection *c, const double square[])
+static bool
+has_underflow(const struct collection *c, const double g[])
 {
-	for (size_t k = 0; k < c->lanes; k++) {
-		double x = c->weight[k];
+	const double least = c->form.type == RN_F32 ? FLT_MIN : DBL_MIN;
 
-		for (size_t n = 1; n <= 3; n++) {
-			x *= square[k];
-			c->group->weight[n] += x;
-			c->group->weight2[n] += x * x;
-		}
+	for (size_t s = 0; s < c->f.sites; s++)
+		if (g[s] < least)
+			return true;
+	return false;
+}
+
+/* w A^n of the neurons of the block. */
+static void
+add_counts(struct collection *c, struct group *g)
+{
+	for (size_t k = 0; k < g->lanes; k++) {
+		const double log_square = weighted_amplitude(&c->f, k);
+
+		for (unsigned half = 1; half <= 3; half++)
+			effective_add(&g->counts[half], g->logw[k] + half * log_square);
+		g->lost += c->form.activation == RN_NET_GAUSS && has_underflow(c, g->value + k * c->values);
+	}
+}
+
+/* From the values of a group, which begin at value[0] in the first record, to a block, one network a lane. */
+static void
+fill_block(const struct collection *c, const struct group *g, const double value[], struct products *p)
+{
+	double *block = products_block(p);
+
+	for (size_t s = 0; s < p->sites; s++, block += LANES) {
+		for (size_t k = 0; k < g->lanes; k++)
+			block[k] = value[k * c->values + s];
+		for (size_t k = g->lanes; k < LANES; k++)
+			block[k] = 0;
 	}
 }
 
 static void
-clear_lanes(struct products *p, size_t from)
+flush_group(struct collection *c, struct group *g)
 {
-	for (size_t s = 0; s < p->sites && from < LANES; s++)
-		memset(products_block(p) + s * LANES + from, 0, (LANES - from) * sizeof(double));
+	double square[LANES];
+
+	if (!g->lanes)
+		return;
+	memset(c->sum, 0, c->q * sizeof *c->sum);
+	fill_block(c, g, g->value, &c->f);
+	if (c->form.neurons) {
+		add_counts(c, g);
+		weighted_add(&c->f, g->logw, g->lanes, c->sum);
+	} else {
+		amplitudes(c, square);
+		tail_add(&g->tail, square, g->lanes);
+		products_add(&c->f, NULL, c->sum);
+	}
+	if (c->cov.total) {
+		fill_block(c, g, g->value + c->f.sites, &c->cov);
+		products_add(&c->cov, NULL, c->sum + c->f.total);
+	}
+	pool_add(&g->pool, g->bag, c->sum, g->lanes);
+	g->lanes = 0;
 }
 
 void
 collection_flush(struct collection *c)
 {
-	const bool neurons = c->form.neurons;
-	double square[LANES];
-
-	if (!c->lanes)
-		return;
-	memset(c->sum, 0, c->q * sizeof *c->sum);
-	clear_lanes(&c->f, c->lanes);
-	products_add(&c->f, neurons ? c->weight : NULL, c->sum);
-	if (c->cov.total) {
-		clear_lanes(&c->cov, c->lanes);
-		products_add(&c->cov, NULL, c->sum + c->f.total);
-	}
-	pool_add(&c->group->pool, c->bag, c->sum, c->lanes);
-	amplitudes(c, square);
-	if (neurons)
-		add_weights(c, square);
-	else
-		tail_add(&c->group->tail, square, c->lanes);
-	c->lanes = 0;
+	for (struct group *g = c->first; g; g = g->next)
+		flush_group(c, g);
 }
 
 /* --- groups ------------------------------------------------------------------ */
@@ -109,12 +135,17 @@ find_group(struct collection *c, const struct key *key)
 {
 	struct group *g = c->first;
 
+	/* Interleaved groups take turns. */
+	if (c->group && c->group->next && key_same(&c->group->next->key, key))
+		return c->group->next;
 	while (g && !key_same(&g->key, key))
 		g = g->next;
 	if (g)
 		return g;
 	g = calloc(1, sizeof *g);
-	if (!g || (!c->form.neurons && !tail_init(&g->tail))) {
+	if (!g || !(g->value = calloc(LANES * c->values, sizeof *g->value)) ||
+		(!c->form.neurons && !tail_init(&g->tail))) {
+		free(g ? g->value : NULL);
 		free(g);
 		return NULL;
 	}
@@ -176,7 +207,7 @@ read_key(const struct rn_nets *form, const uint8_t *record, struct key *key, str
 }
 
 static enum rn_status
-refuse_order(const struct collection *c, uint64_t number, struct rn_error *err)
+refuse_order(const struct collection *c, const struct bag *bag, uint64_t number, struct rn_error *err)
 {
 	const char *what = c->form.neurons ? "neuron" : "net";
 
@@ -184,57 +215,54 @@ refuse_order(const struct collection *c, uint64_t number, struct rn_error *err)
 		"%s %" PRIu64 " after %s %" PRIu64 " in bag %" PRIu64
 		": the same ones twice, or two runs whose bags have the same numbers (give the second "
 		"another --first-bag)",
-		what, number, what, c->bag->last, c->bag->id);
+		what, number, what, bag->last, bag->id);
 }
 
 /* Goes to the group and bag of the record; NULL: no memory. */
-static struct bag *
+static struct group *
 turn_to(struct collection *c, const struct key *key, uint64_t id)
 {
-	if (!c->group || !key_same(&c->group->key, key)) {
-		collection_flush(c);
-		c->bag = NULL;
-		c->group = find_group(c, key);
+	struct group *g = c->group;
+
+	if (!g || !key_same(&g->key, key))
+		g = c->group = find_group(c, key);
+	if (g && (!g->bag || g->bag->id != id)) {
+		flush_group(c, g);
+		g->bag = pool_bag(&g->pool, id);
 	}
-	if (c->group && (!c->bag || c->bag->id != id)) {
-		collection_flush(c);
-		c->bag = pool_bag(&c->group->pool, id);
-	}
-	return c->group ? c->bag : NULL;
+	return g && g->bag ? g : NULL;
 }
 
 /* --- records ----------------------------------------------------------------- */
 
-/* Into lane c->lanes of the block. */
 static enum rn_status
-take(struct collection *c, struct products *p, const uint8_t *record, size_t at, const char *name,
+take(const struct collection *c, const uint8_t *record, size_t at, size_t n, const char *name, double value[],
 	struct rn_error *err)
 {
-	double *block = products_block(p), all = 0;
+	double all = 0;
 
-	rn_nets_values(&c->form, record, at, p->sites, c->value);
-	for (size_t s = 0; s < p->sites; s++) {
-		block[s * LANES + c->lanes] = c->value[s];
-		all += c->value[s] * 0; /* NaN if any is infinite or NaN */
-	}
+	rn_nets_values(&c->form, record, at, n, value);
+	for (size_t s = 0; s < n; s++)
+		all += value[s] * 0; /* NaN if any is infinite or NaN */
 	if (all == 0)
 		return RN_OK;
-	for (size_t s = 0; s < p->sites; s++)
-		if (!isfinite(c->value[s]))
+	for (size_t s = 0; s < n; s++)
+		if (!isfinite(value[s]))
 			return rn_fail(err, RN_EDATA,
 				"%s[%zu] is %s: no average comes of it, drop such records", name, s,
-				isnan(c->value[s]) ? "nan" : "infinite");
+				isnan(value[s]) ? "nan" : "infinite");
 	return RN_OK;
 }
 
-static enum rn_status
-take_weight(struct collection *c, const uint8_t *record, struct rn_error *err)
-{
-	const double logw = f64_at(record, c->form.at.logw), w = exp(logw);
+/* Weights are at most about e^(tilt^2 sigma^2): these are errors, and would not fit an int as powers of 2. */
+#define LOGW_MAX 1e6
 
-	if (!isfinite(w))
-		return rn_fail(err, RN_EDATA, "logw is %g: no weight is e to that", logw);
-	c->weight[c->lanes] = w;
+static enum rn_status
+take_weight(const struct collection *c, const uint8_t *record, double *logw, struct rn_error *err)
+{
+	*logw = f64_at(record, c->form.at.logw);
+	if (!(fabs(*logw) <= LOGW_MAX))
+		return rn_fail(err, RN_EDATA, "logw is %g: no weight is e to that", *logw);
 	return RN_OK;
 }
 
@@ -245,27 +273,29 @@ collection_add(struct collection *c, const uint8_t *record, struct rn_error *err
 	const uint64_t number = u64_at(record, form->neurons ? form->at.neuron : form->at.net);
 	struct key key;
 	enum rn_status st = read_key(form, record, &key, err);
-
-	struct bag *bag;
+	struct group *g;
+	double *value;
 
 	if (st != RN_OK)
 		return st;
-	bag = turn_to(c, &key, u32_at(record, form->at.bag));
-	if (!bag)
+	g = turn_to(c, &key, u32_at(record, form->at.bag));
+	if (!g)
 		return rn_fail_memory(err, "groups");
-	if (bag->nets + c->lanes > 0 && number <= bag->last)
-		return refuse_order(c, number, err);
-	st = take(c, &c->f, record, form->neurons ? form->at.g : form->at.f, form->neurons ? "g" : "f", err);
+	if (g->bag->nets + g->lanes > 0 && number <= g->bag->last)
+		return refuse_order(c, g->bag, number, err);
+	value = g->value + g->lanes * c->values;
+	st = take(c, record, form->neurons ? form->at.g : form->at.f, c->f.sites, form->neurons ? "g" : "f",
+		value, err);
 	if (st == RN_OK && c->cov.total)
-		st = take(c, &c->cov, record, form->at.cov, "cov", err);
+		st = take(c, record, form->at.cov, c->cov.sites, "cov", value + c->f.sites, err);
 	if (st == RN_OK && form->neurons)
-		st = take_weight(c, record, err);
+		st = take_weight(c, record, &g->logw[g->lanes], err);
 	if (st != RN_OK)
 		return st;
-	bag->last = number;
-	if (!c->lanes)
-		c->room = pool_room(&c->group->pool, LANES);
-	if (++c->lanes == c->room)
-		collection_flush(c);
+	g->bag->last = number;
+	if (!g->lanes)
+		g->room = pool_room(&g->pool, LANES);
+	if (++g->lanes == g->room)
+		flush_group(c, g);
 	return RN_OK;
 }

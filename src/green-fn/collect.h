@@ -4,9 +4,11 @@
  * nets: groups of equal (N, sigma_w, sigma_b, step). Summed are the products of the orders wanted, of all
  * sites, and, where there is the covariance given the hidden layers, those of 1, 2 and 3 covariances (rb.c).
  * neurons: groups of equal (sigma_w, sigma_b, tilt). Summed are exp(logw) times products of even orders of
- * all points.
+ * all points, by mantissa and exponent where a factor alone would not be a double (weighted.h).
  *
- * Memory: pool.h, and 160 kB a group for its tail.
+ * Each group fills a block of its own: records of groups may be interleaved, as those of trained networks are.
+ *
+ * Memory: pool.h, and a group 160 kB for its tail, 512 bytes for each value of a record.
  */
 #ifndef GREEN_FN_COLLECT_H
 #define GREEN_FN_COLLECT_H
@@ -15,6 +17,7 @@
 #include "products.h"
 #include "renorm/nets.h"
 #include "tail.h"
+#include "weighted.h"
 
 struct key {
 	double N, sigma_w, sigma_b; /* N: 0 of neurons */
@@ -33,9 +36,15 @@ struct group {
 	struct group *next;
 	struct key key;
 	struct pool pool;
-	struct tail tail; /* of nets */
-	/* of neurons: sums of w A^n and its square, n = 2, 4, 6 at 1, 2, 3: how many neurons count */
-	double weight[4], weight2[4];
+	struct tail tail;	    /* of nets */
+	struct effective counts[4]; /* of neurons: w A^n, n = 2, 4, 6 at 1, 2, 3 */
+	uint64_t lost; /* of neurons of gauss nets: those of which a g > 0 was too small for its type */
+
+	/* The block that is being filled. */
+	struct bag *bag;
+	size_t lanes, room;
+	double *value; /* of sites, and pairs where there are covariances: LANES records, one behind the other */
+	double logw[LANES];
 };
 
 struct collection {
@@ -45,12 +54,8 @@ struct collection {
 	struct group *first, *end;
 	size_t groups;
 
-	/* The block that is being filled. */
-	struct group *group;
-	struct bag *bag;
-	size_t lanes, room;
-	double weight[LANES]; /* of neurons */
-	double *value;	      /* of a record */
+	struct group *group; /* of the last record */
+	size_t values;	     /* of a record */
 	double *sum;
 };
 

@@ -33,9 +33,8 @@ combinations_rank(unsigned sites, unsigned order, const uint16_t leg[])
 	return rank;
 }
 
-/* The next choice in lexicographic order; false after the last. */
-static bool
-next(unsigned sites, unsigned order, uint16_t leg[])
+bool
+combinations_next(unsigned sites, unsigned order, uint16_t leg[])
 {
 	unsigned j = order;
 
@@ -79,7 +78,7 @@ list(struct combinations *c, unsigned order)
 	for (size_t i = 0; i < n; i++) {
 		memcpy(c->leg[order] + i * order, leg, order * sizeof *leg);
 		fill_subsets(c, order, leg, c->subset[order] + (i << order));
-		next(c->sites, order, leg);
+		combinations_next(c->sites, order, leg);
 	}
 	return true;
 }

@@ -24,6 +24,9 @@ uint64_t combinations_count(uint64_t sites, unsigned order);
 /* Where a choice stands in its list. leg[] is in rising order; the count has to fit size_t. */
 size_t combinations_rank(unsigned sites, unsigned order, const uint16_t leg[]);
 
+/* To the next choice in lexicographic order, from leg[] = { 0 }; false after the last, which stays. */
+bool combinations_next(unsigned sites, unsigned order, uint16_t leg[]);
+
 /* The lists of orders 0 (one choice, of nothing) to `highest`, one behind the other. */
 struct combinations {
 	unsigned sites, highest;

@@ -72,6 +72,11 @@ tell_moments(const struct doubts *d, const struct rn_common *common)
 	snprintf(text, sizeof text, "%s: in those of %u legs no more than %.3g neurons count", untrusted,
 		d->ess.order, d->ess.number);
 	remark(common, &d->ess, text);
+	snprintf(text, sizeof text,
+		"%s: of %.0f neurons a g is too small for its type; let points lie closer together",
+		untrusted, d->lost.number);
+	remark(common, &d->lost, text);
+	remark(common, &d->beyond, "not all moments can be had: they are beyond what a double can hold");
 	remark(common, &d->one_neurons, "one bag of neurons: errors from stretches of it");
 	remark(common, &d->few_neurons, "too few neurons for an error");
 	remark(common, &d->neurons, "no neurons of this sigma_w and sigma_b, so no moments");

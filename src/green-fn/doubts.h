@@ -24,6 +24,8 @@ struct doubts {
 	struct doubt few;	  /* no error at all */
 	struct doubt tilt;	  /* of gauss nets, moments of another tilt: ln of their relative deviation */
 	struct doubt ess;	  /* few neurons carry their moments: how many */
+	struct doubt lost;	  /* of gauss nets, g that are 0: how many neurons */
+	struct doubt beyond;	  /* moments are beyond what a double can hold */
 	struct doubt one_neurons; /* one bag of neurons */
 	struct doubt few_neurons; /* no error of moments at all */
 	struct doubt exact;	  /* there are no exact values: why */

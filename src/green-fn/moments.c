@@ -17,6 +17,7 @@ struct moments {
 	const struct sources *s;
 	const struct group *here; /* the stream that is resampled */
 	double *rho;		  /* of all choices of points */
+	int *power;		  /* of 2, of each number that comes out */
 };
 
 /* Whether `g` serves n legs better than what there is. */
@@ -64,6 +65,17 @@ from_means(const double mean[], double out[], void *arg)
 
 	take(m, m->here, mean, 1);
 	frame_moments(m->f, m->rho, out);
+	for (size_t i = 0; i < frame_size(m->f); i++)
+		out[i] = ldexp(out[i], -m->power[i]);
+}
+
+/* The jackknife squares what comes out, which may be more or less than a double holds: divided by powers of 2 it is not. */
+static void
+find_powers(struct moments *m, double room[])
+{
+	frame_moments(m->f, m->rho, room);
+	for (size_t i = 0; i < frame_size(m->f); i++)
+		m->power[i] = room[i] != 0 && isfinite(room[i]) ? ilogb(room[i]) : 0;
 }
 
 static enum rn_status
@@ -78,8 +90,8 @@ resample(struct moments *m, struct rn_sample *sample, struct rn_estimate out[], 
 	st = rn_jackknife(sample, from_means, m, size, part, err);
 
 	for (size_t i = 0; i < size && st == RN_OK; i++) {
-		out[i].value = part[i].value;
-		out[i].error = hypot(out[i].error, part[i].error);
+		out[i].value = ldexp(part[i].value, m->power[i]);
+		out[i].error = hypot(out[i].error, ldexp(part[i].error, m->power[i]));
 	}
 	free(part);
 	return st;
@@ -99,13 +111,20 @@ enum rn_status
 moments_estimate(struct frame *f, const struct sources *s, struct rn_estimate out[], struct rn_error *err)
 {
 	const unsigned highest = f->points->highest;
-	struct moments m = { .f = f, .s = s, .rho = calloc(combinations_total(f->points), sizeof *m.rho) };
+	const size_t size = frame_size(f);
+	struct moments m = {
+		.f = f,
+		.s = s,
+		.rho = calloc(combinations_total(f->points), sizeof *m.rho),
+		.power = calloc(size + 1, sizeof *m.power),
+	};
+	double *room = calloc(size + 1, sizeof *room);
 	struct rn_sample sample[ORDER_MAX + 1] = { 0 };
 	enum rn_status st = RN_OK;
 
-	if (!m.rho)
-		return rn_fail_memory(err, "moments");
-	memset(out, 0, frame_size(f) * sizeof *out);
+	if (!m.rho || !m.power || !room)
+		st = rn_fail_memory(err, "moments");
+	memset(out, 0, size * sizeof *out);
 	for (unsigned n = 2; n <= highest && st == RN_OK; n += 2)
 		if (is_first(s, n))
 			st = pool_sample(&s->of[n]->pool, &sample[n], err);
@@ -116,10 +135,13 @@ moments_estimate(struct frame *f, const struct sources *s, struct rn_estimate ou
 			if (is_first(s, k))
 				take(&m, s->of[k], sample[k].total, 1 / sample[k].records);
 		m.here = s->of[n];
+		find_powers(&m, room);
 		st = resample(&m, &sample[n], out, err);
 	}
 	for (unsigned n = 2; n <= highest; n += 2)
 		rn_sample_clear(&sample[n]);
 	free(m.rho);
+	free(m.power);
+	free(room);
 	return st;
 }

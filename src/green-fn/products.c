@@ -75,7 +75,6 @@ sum_order(struct products *p, unsigned n, const double *weight, double sum[])
 	for (size_t i = 0; i < p->count[left]; i++) {
 		const size_t n_right = p->from[right][left ? leg[left - 1] : 0];
 		const double *a = p->list[left] + i * LANES;
-		unsigned j = left;
 
 		if (weight) {
 			times(a, weight, weighted);
@@ -83,13 +82,7 @@ sum_order(struct products *p, unsigned n, const double *weight, double sum[])
 		}
 		with_each(a, p->list[right] + (p->count[right] - n_right) * LANES, n_right, sum);
 		sum += n_right;
-		while (j > 1 && leg[j - 1] == p->sites - 1)
-			j--;
-		if (j) {
-			leg[j - 1]++;
-			for (unsigned k = j; k < left; k++)
-				leg[k] = leg[j - 1];
-		}
+		combinations_next(p->sites, left, leg);
 	}
 	return sum;
 }

@@ -128,6 +128,17 @@ estimate_nets(struct work *w, struct rn_error *err)
 	return rb_estimate(&w->frame, c, &w->nets->pool, w->by[RB], err);
 }
 
+/* nan, and the reason. */
+static void
+drop_infinite(struct work *w, struct rn_estimate out[])
+{
+	for (size_t i = 0; i < frame_size(&w->frame); i++)
+		if (isinf(out[i].value)) {
+			out[i].value = out[i].error = NAN;
+			note(&w->r->doubts.beyond, w->key, NULL);
+		}
+}
+
 static enum rn_status
 estimate_neurons(struct work *w, struct rn_error *err)
 {
@@ -142,7 +153,10 @@ estimate_neurons(struct work *w, struct rn_error *err)
 	}
 	if (!(w->by[MOMENTS] = room(w)))
 		return rn_fail_memory(err, "estimates");
-	return moments_estimate(&w->frame, &s, w->by[MOMENTS], err);
+	if (moments_estimate(&w->frame, &s, w->by[MOMENTS], err) != RN_OK)
+		return err->status;
+	drop_infinite(w, w->by[MOMENTS]);
+	return RN_OK;
 }
 
 static enum rn_status
@@ -367,7 +381,7 @@ effective(const struct work *w, unsigned n)
 		? moments_sources(w->r->neurons, w->key->sigma_w, w->key->sigma_b).of[n]
 		: NULL;
 
-	return g ? g->weight[n / 2] * g->weight[n / 2] / g->weight2[n / 2] : NAN;
+	return g ? effective_count(&g->counts[n / 2]) : NAN;
 }
 
 /*
@@ -414,6 +428,9 @@ doubt_moments(const struct work *w)
 				&(struct doubt){ .number = shift, .order = n, .tilt = g->key.tilt });
 		if (ess < ESS_LEAST && ess < ESS_PART * (double)g->pool.nets)
 			doubts_note(&d->ess, w->key, -ess, &(struct doubt){ .number = ess, .order = n });
+		if (g->lost)
+			doubts_note(&d->lost, w->key, (double)g->lost,
+				&(struct doubt){ .number = (double)g->lost });
 		if (pool_items(&g->pool) < 2)
 			note(&d->few_neurons, w->key, NULL);
 		else if (g->pool.bags < 2)
