@@ -169,7 +169,8 @@ check_estimator() { # ESTIMATOR SIGMAS LEAST < table
 		check_estimator $estimator 4.5 609 < t
 	done
 	# rb is the sharper one, the exact error of plain is near the apparent one.
-	cells G_plain_err G_rb_err se_plain < t | awk '$2 > $1 / 2 || $3 > 1.6 * $1 || $3 < $1 / 1.6 { print; bad = 1 } END { exit bad || NR != 609 }'
+	cells G_plain_err G_rb_err se_plain se_rb < t | awk '
+		$2 > $1 / 2 || $3 > 1.6 * $1 || $3 < $1 / 1.6 || $4 > 1.6 * $2 || $4 < $2 / 1.6 { print; bad = 1 } END { exit bad || NR != 609 }'
 	# The same numbers, said to be of N = 8.
 	sed 's/^5,/8,/' a.csv | green-fn -q --orders 4 > wrong
 	run ! check_estimator rb 4.5 126 < wrong
@@ -236,6 +237,13 @@ check_estimator() { # ESTIMATOR SIGMAS LEAST < table
 	run -0 --separate-stderr green-fn --orders 6 --width 5 six.csv
 	[[ $stderr == *"not all moments can be had: they are beyond what a double can hold"* ]]
 	[ "$(cells G_moments <<< "$output")" = nan ]
+}
+
+@test "rb: what its errors are in truth" {
+	gaussnet-sample --width 3 --dout 2 --sigma-b 1 --points '0.2,0 1,-1' --bags 20 --nets 500 --hidden-cov -o a.rns
+	run -0 --separate-stderr green-fn --orders 2,4,6 --summary a.rns
+	[[ $stderr == *"the error bars of rb cannot be trusted: that of G6 is "*" times as large in truth"* ]]
+	cells n err_rb se_rb <<< "$output" | awk '$1 == 6 && !($3 > 10 * $2) { print; exit 1 }'
 }
 
 @test "interleaved groups are those that come one after the other" {
@@ -387,6 +395,8 @@ check_estimator() { # ESTIMATOR SIGMAS LEAST < table
 	run -64 green-fn --theory
 	[[ $output == *"--width"* ]]
 	run -64 green-fn --theory --width 0
+	run -64 green-fn --theory --activation relu --points '0.2 0.4' --width 5 --box 2 --normalise canonical
+	[[ $output == *"canonical is for gauss nets"* ]]
 	run -64 green-fn --theory --width 5 --wick measured
 	run -64 green-fn --sigma-w 2 a.csv
 	[[ $output == *"go with --theory"* ]]

@@ -121,11 +121,19 @@ flush_group(struct collection *c, struct group *g)
 	g->lanes = 0;
 }
 
+static void
+finish_group(struct collection *c, struct group *g)
+{
+	flush_group(c, g);
+	if (!c->form.neurons)
+		tail_sort(&g->tail);
+}
+
 void
 collection_flush(struct collection *c)
 {
 	for (struct group *g = c->first; g; g = g->next)
-		flush_group(c, g);
+		finish_group(c, g);
 }
 
 /* --- groups ------------------------------------------------------------------ */

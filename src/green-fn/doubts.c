@@ -37,22 +37,29 @@ remark(const struct rn_common *common, const struct doubt *d, const char *text)
 }
 
 static void
-tell_plain(const struct doubts *d, const struct rn_common *common)
+tell_errors(const struct doubt *d, const char *estimator, const struct rn_common *common)
 {
-	static const char untrusted[] = "the error bars of the plain estimator cannot be trusted";
+	char text[256], times[64] = "beyond what a double can hold";
+
+	if (isfinite(d->number))
+		snprintf(times, sizeof times, "%.3g times as large", d->number);
+	snprintf(text, sizeof text, "the error bars of %s cannot be trusted: that of G%u is %s in truth",
+		estimator, d->order, times);
+	remark(common, d, text);
+}
+
+static void
+tell_nets(const struct doubts *d, const struct rn_common *common)
+{
 	char text[256];
 
-	if (isinf(d->error.number))
-		snprintf(text, sizeof text, "%s: that of G%u is beyond what a double can hold in truth",
-			untrusted, d->error.order);
-	else
-		snprintf(text, sizeof text, "%s: that of G%u is %.3g times as large in truth", untrusted,
-			d->error.order, d->error.number);
-	remark(common, &d->error, text);
+	tell_errors(&d->error, "the plain estimator", common);
+	tell_errors(&d->rb_error, "rb", common);
 	snprintf(text, sizeof text,
-		"%s: the largest products of %u legs fall off like x^-%.2g, "
+		"the error bars of the plain estimator cannot be trusted: the largest products of %u legs "
+		"fall off like x^-%.2g, "
 		"and a variance needs more than x^-2",
-		untrusted, d->hill.order, d->hill.number);
+		d->hill.order, d->hill.number);
 	remark(common, &d->hill, text);
 	remark(common, &d->one_bag, "one bag: no background, and errors from stretches of its networks");
 	remark(common, &d->few, "too few networks for an error");
@@ -87,7 +94,7 @@ doubts_tell(const struct doubts *d, const struct rn_common *common)
 {
 	char text[256];
 
-	tell_plain(d, common);
+	tell_nets(d, common);
 	tell_moments(d, common);
 	snprintf(text, sizeof text, "not all exact values can be had: %s", d->exact.why ? d->exact.why : "");
 	remark(common, &d->exact, text);

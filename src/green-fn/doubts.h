@@ -19,6 +19,7 @@ struct doubt {
 };
 struct doubts {
 	struct doubt error;	  /* the exact error of plain is over twice the apparent one: their ratio */
+	struct doubt rb_error;	  /* the same of rb */
 	struct doubt hill;	  /* its tail has no variance: the exponent */
 	struct doubt one_bag;	  /* no background */
 	struct doubt few;	  /* no error at all */

@@ -35,5 +35,7 @@ struct coefficients exact_coefficients(const struct combinations *sites, const s
 double exact_moment(struct neuron *u, double N, unsigned dout, unsigned n, const uint16_t site[]);
 /* Standard deviation over networks of a product of n legs; NaN: not known, inf: more than a double holds. */
 double exact_deviation(struct neuron *u, double N, unsigned dout, unsigned n, const uint16_t site[]);
+/* The same of its mean over the last layer, given the hidden one (rb.c). */
+double exact_rb_deviation(struct neuron *u, double N, unsigned dout, unsigned n, const uint16_t site[]);
 
 #endif

@@ -164,18 +164,46 @@ exact_moment(struct neuron *u, double N, unsigned dout, unsigned n, const uint16
 	return sum;
 }
 
-double
-exact_deviation(struct neuron *u, double N, unsigned dout, unsigned n, const uint16_t site[])
+/* sqrt(square - mean^2) of a product of n legs, or of a mean of it */
+static double
+deviation(struct neuron *u, double N, unsigned dout, unsigned n, const uint16_t site[], double square)
 {
-	uint16_t twice[NEURON_ORDER_MAX];
 	const double mean = n % 2 ? 0 : exact_moment(u, N, dout, n, site);
-
-	for (unsigned i = 0; i < 2 * n; i++)
-		twice[i] = site[i / 2];
-
-	const double square = exact_moment(u, N, dout, 2 * n, twice);
 
 	if (u->why_not && n > 1)
 		return NAN;
 	return isfinite(square) ? sqrt(fmax(0, square - mean * mean)) : INFINITY;
+}
+
+double
+exact_deviation(struct neuron *u, double N, unsigned dout, unsigned n, const uint16_t site[])
+{
+	uint16_t twice[NEURON_ORDER_MAX];
+
+	for (unsigned i = 0; i < 2 * n; i++)
+		twice[i] = site[i / 2];
+	return deviation(u, N, dout, n, site, exact_moment(u, N, dout, 2 * n, twice));
+}
+
+/*
+ * A second set of outputs has the same hidden layer and a last layer of its own, so with legs at both of them, in
+ * twice as many outputs, E[f f .. f' f' ..] is the mean square of what is averaged over one last layer.
+ */
+double
+exact_rb_deviation(struct neuron *u, double N, unsigned dout, unsigned n, const uint16_t site[])
+{
+	uint16_t both[NEURON_ORDER_MAX];
+
+	if (n % 2)
+		return 0;
+	for (unsigned i = 0; i < 2 * n; i++) {
+		const unsigned s = site[i / 2], output = s % dout + i % 2 * dout;
+		const uint16_t here = (uint16_t)(s / dout * 2 * dout + output);
+		unsigned j = i;
+
+		for (; j > 0 && both[j - 1] > here; j--)
+			both[j] = both[j - 1];
+		both[j] = here;
+	}
+	return deviation(u, N, dout, n, site, exact_moment(u, N, 2 * dout, 2 * n, both));
 }

@@ -15,6 +15,11 @@ report_init(struct report *r, const struct wish *wish, const struct rn_nets *for
 	uint64_t all = 1;
 
 	*r = (struct report){ .wish = *wish, .form = form };
+	if (wish->canonical && form->activation != RN_NET_GAUSS)
+		return rn_fail(err, RN_EUSAGE,
+			"--normalise canonical is for gauss nets: K_W of %s has no kinetic term to be made "
+			"canonical",
+			rn_net_activations[form->activation]);
 	for (unsigned n = 1; n <= wish->highest; n++) {
 		const uint64_t more = combinations_count(sites, n);
 
@@ -56,8 +61,9 @@ struct work {
 	const struct group *nets;
 	struct frame frame;
 	struct rn_estimate *by[ESTIMATORS]; /* of rows or means; NULL: does not apply */
-	struct rn_estimate *rows;	    /* the plain one's of rows, for a summary */
-	double *deviation; /* of a product over networks, exactly, for each choice of each order wanted; NULL: not known */
+	struct rn_estimate *rows[RB + 1];   /* of rows, for a summary */
+	/* Of a product over networks, and of its mean over last layers, exactly, for each choice; NULL: not known. */
+	double *deviation[RB + 1];
 };
 
 static enum rn_status
@@ -105,27 +111,37 @@ room(const struct work *w)
 	return calloc(frame_size(&w->frame) + 1, sizeof(struct rn_estimate));
 }
 
+typedef enum rn_status estimator(struct frame *f, const struct collection *c, const struct pool *p,
+	struct rn_estimate out[], struct rn_error *err);
+
+/* What is asked for, and rows beside means: errors are compared choice by choice. */
 static enum rn_status
-estimate_nets(struct work *w, struct rn_error *err)
+estimate(struct work *w, size_t which, estimator *with, struct rn_error *err)
 {
 	const struct collection *c = w->r->nets;
 	enum rn_status st;
 
-	if (!w->nets || !(w->by[PLAIN] = room(w)))
-		return w->nets ? rn_fail_memory(err, "estimates") : RN_OK;
-	st = plain_estimate(&w->frame, c, &w->nets->pool, w->by[PLAIN], err);
-	if (st == RN_OK && w->r->wish.summary) {
-		w->frame.means = false;
-		if (!(w->rows = room(w)))
-			return rn_fail_memory(err, "estimates");
-		st = plain_estimate(&w->frame, c, &w->nets->pool, w->rows, err);
-		w->frame.means = true;
-	}
-	if (st != RN_OK || !c->cov.total || !w->frame.even)
-		return st;
-	if (!(w->by[RB] = room(w)))
+	if (!(w->by[which] = room(w)))
 		return rn_fail_memory(err, "estimates");
-	return rb_estimate(&w->frame, c, &w->nets->pool, w->by[RB], err);
+	st = with(&w->frame, c, &w->nets->pool, w->by[which], err);
+	if (st != RN_OK || !w->r->wish.summary)
+		return st;
+	w->frame.means = false;
+	if (!(w->rows[which] = room(w)))
+		return rn_fail_memory(err, "estimates");
+	st = with(&w->frame, c, &w->nets->pool, w->rows[which], err);
+	w->frame.means = true;
+	return st;
+}
+
+static enum rn_status
+estimate_nets(struct work *w, struct rn_error *err)
+{
+	enum rn_status st = w->nets ? estimate(w, PLAIN, plain_estimate, err) : RN_OK;
+
+	if (st == RN_OK && w->nets && w->r->nets->cov.total && w->frame.even)
+		st = estimate(w, RB, rb_estimate, err);
+	return st;
 }
 
 /* nan, and the reason. */
@@ -195,17 +211,21 @@ static enum rn_status
 find_deviations(struct work *w, struct rn_error *err)
 {
 	struct report *r = w->r;
-	double *out;
 
-	if (!w->nets || !w->by[EXACT])
-		return RN_OK;
-	out = w->deviation = calloc(rows_of(r) + 1, sizeof *out);
-	if (!out)
-		return rn_fail_memory(err, "exact errors");
-	for (unsigned n = 1; n <= r->wish.highest; n++)
-		for (size_t i = 0; r->wish.order[n] && i < combinations_of(&r->sites, n); i++)
-			*out++ = exact_deviation(&r->theory.neuron, w->key->N, w->frame.dout, n,
-				r->sites.leg[n] + i * n);
+	for (size_t e = PLAIN; e <= RB && w->by[EXACT]; e++) {
+		double *out;
+
+		if (!w->by[e])
+			continue;
+		out = w->deviation[e] = calloc(rows_of(r) + 1, sizeof *out);
+		if (!out)
+			return rn_fail_memory(err, "exact errors");
+		for (unsigned n = 1; n <= r->wish.highest; n++)
+			for (size_t i = 0; r->wish.order[n] && i < combinations_of(&r->sites, n); i++)
+				*out++ =
+					(e == PLAIN ? exact_deviation : exact_rb_deviation)(&r->theory.neuron,
+						w->key->N, w->frame.dout, n, r->sites.leg[n] + i * n);
+	}
 	return RN_OK;
 }
 
@@ -214,8 +234,10 @@ clear_work(struct work *w)
 {
 	for (size_t e = 0; e < ESTIMATORS; e++)
 		free(w->by[e]);
-	free(w->rows);
-	free(w->deviation);
+	for (size_t e = PLAIN; e <= RB; e++) {
+		free(w->rows[e]);
+		free(w->deviation[e]);
+	}
 	frame_clear(&w->frame);
 }
 
@@ -306,16 +328,34 @@ write_row(const struct work *w, unsigned n, size_t i, size_t at, struct rn_error
 
 			put_estimate(&row, none ? NULL : &w->by[e][ROW * at + what[k]], e == EXACT);
 		}
-	put(&row, w->deviation ? w->deviation[at] / sqrt((double)w->nets->pool.nets) : NAN);
+	for (size_t e = PLAIN; e <= RB; e++)
+		put(&row, w->deviation[e] ? w->deviation[e][at] / sqrt((double)w->nets->pool.nets) : NAN);
 	return rn_writer_commit(w->r->writer, 1, err);
 }
 
 /* --- what is to be said ------------------------------------------------------ */
 
-/* Of one order: errors of the plain estimator, averaged over choices. */
+/* Of one order and an estimator: errors, averaged over choices. */
 struct errors {
-	double apparent, exact, background;
+	double apparent, exact;
 };
+
+static struct errors
+errors_of(const struct work *w, size_t which, unsigned n, size_t at)
+{
+	const size_t count = combinations_of(&w->r->sites, n);
+	const struct rn_estimate *rows = w->rows[which] ? w->rows[which] : w->by[which];
+	const double *deviation = w->deviation[which];
+	struct errors e = { 0 };
+
+	if (!rows)
+		return (struct errors){ NAN, NAN };
+	for (size_t i = at; i < at + count; i++) {
+		e.apparent += rows[ROW * i + ROW_G].error / (double)count;
+		e.exact += deviation ? deviation[i] / sqrt((double)w->nets->pool.nets) / (double)count : NAN;
+	}
+	return e;
+}
 
 /* The standard deviation over bags of G / G0. */
 static double
@@ -328,31 +368,25 @@ scatter(const struct pool *p, size_t place, double G0)
 	return sqrt(rn_mean_variance(&m)) / fabs(G0);
 }
 
-static struct errors
-errors_of(const struct work *w, unsigned n, size_t at)
+static double
+background_of(const struct work *w, unsigned n, size_t at)
 {
-	const size_t count = combinations_of(&w->r->sites, n);
-	const struct rn_estimate *rows = w->rows ? w->rows : w->by[PLAIN];
-	struct errors e = { 0 };
+	const struct rn_estimate *rows = w->rows[PLAIN] ? w->rows[PLAIN] : w->by[PLAIN];
 	size_t place = 0, some = 0;
+	double sum = 0;
 
 	for (unsigned k = 1; k < n; k++)
 		if (w->r->nets->f.order[k])
 			place += combinations_of(&w->r->sites, k);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < combinations_of(&w->r->sites, n); i++) {
 		const double G0 = rows[ROW * (at + i) + ROW_G0].value;
 
-		e.apparent += rows[ROW * (at + i) + ROW_G].error / (double)count;
-		e.exact += w->deviation
-			? w->deviation[at + i] / sqrt((double)w->nets->pool.nets) / (double)count
-			: NAN;
 		if (G0 != 0) {
 			some++;
-			e.background += scatter(&w->nets->pool, place + i, G0);
+			sum += scatter(&w->nets->pool, place + i, G0);
 		}
 	}
-	e.background = some ? e.background / (double)some : NAN;
-	return e;
+	return some ? sum / (double)some : NAN;
 }
 
 /* Lighter than this part of a Gaussian's exponent a tail is not one that merely has not yet begun to fall. */
@@ -361,16 +395,20 @@ errors_of(const struct work *w, unsigned n, size_t at)
 #define UNLIKELY 1e-3
 
 static void
-doubt_order(const struct work *w, unsigned n, const struct errors *e, const struct tail_figures *t)
+doubt_errors(struct doubt *d, const struct work *w, unsigned n, const struct errors *e)
 {
-	struct doubts *d = &w->r->doubts;
-
 	const double ratio = e->exact / e->apparent;
 
 	if (ratio > 2 && chance_of_deviation(1 / ratio, pool_items(&w->nets->pool)) < UNLIKELY)
-		doubts_note(&d->error, w->key, ratio, &(struct doubt){ .number = ratio, .order = n });
+		doubts_note(d, w->key, ratio, &(struct doubt){ .number = ratio, .order = n });
+}
+
+static void
+doubt_tail(const struct work *w, unsigned n, const struct tail_figures *t)
+{
 	if (t->hill + t->hill_err < 2 && t->hill < AS_GAUSS * t->hill_gauss)
-		doubts_note(&d->hill, w->key, -t->hill, &(struct doubt){ .number = t->hill, .order = n });
+		doubts_note(&w->r->doubts.hill, w->key, -t->hill,
+			&(struct doubt){ .number = t->hill, .order = n });
 }
 
 /* How many neurons count in moments of n legs. */
@@ -447,7 +485,7 @@ doubt_group(const struct work *w)
 
 	if (w->nets && w->nets->pool.bags < 2)
 		note(&d->one_bag, w->key, NULL);
-	if (w->nets && w->by[PLAIN] && isnan((w->rows ? w->rows : w->by[PLAIN])[ROW_G].error))
+	if (w->nets && w->by[PLAIN] && isnan((w->rows[PLAIN] ? w->rows[PLAIN] : w->by[PLAIN])[ROW_G].error))
 		note(&d->few, w->key, NULL);
 	if (w->by[MOMENTS])
 		doubt_moments(w);
@@ -468,9 +506,15 @@ doubt_group(const struct work *w)
 	}
 }
 
+/* Of one order, what its networks show beside estimates. */
+struct figures {
+	struct errors plain, rb;
+	double background;
+	struct tail_figures tail;
+};
+
 static enum rn_status
-write_means(const struct work *w, unsigned n, size_t nth, const struct errors *e,
-	const struct tail_figures *t, struct rn_error *err)
+write_means(const struct work *w, unsigned n, size_t nth, const struct figures *f, struct rn_error *err)
 {
 	const struct pool *p = w->nets ? &w->nets->pool : NULL;
 	const double sigma_w = w->key->sigma_w;
@@ -486,14 +530,16 @@ write_means(const struct work *w, unsigned n, size_t nth, const struct errors *e
 	for (size_t by = 0; by < ESTIMATORS; by++)
 		for (size_t k = 0; k < MEAN; k++)
 			put_estimate(&row, w->by[by] ? &w->by[by][MEAN * nth + k] : NULL, by == EXACT);
-	put(&row, e->background);
-	put(&row, e->apparent);
-	put(&row, e->exact);
-	put(&row, t->top10);
-	put(&row, t->top1000th);
-	put(&row, t->hill);
-	put(&row, t->hill_err);
-	put(&row, t->hill_gauss);
+	put(&row, f->background);
+	put(&row, f->plain.apparent);
+	put(&row, f->plain.exact);
+	put(&row, f->rb.apparent);
+	put(&row, f->rb.exact);
+	put(&row, f->tail.top10);
+	put(&row, f->tail.top1000th);
+	put(&row, f->tail.hill);
+	put(&row, f->tail.hill_err);
+	put(&row, f->tail.hill_gauss);
 	put(&row, effective(w, n));
 	return rn_writer_commit(w->r->writer, 1, err);
 }
@@ -501,17 +547,23 @@ write_means(const struct work *w, unsigned n, size_t nth, const struct errors *e
 static enum rn_status
 write_order(const struct work *w, unsigned n, size_t nth, size_t at, struct rn_error *err)
 {
-	struct errors e = { NAN, NAN, NAN };
-	struct tail_figures t = { NAN, NAN, NAN, NAN, NAN };
+	struct figures f = {
+		.plain = errors_of(w, PLAIN, n, at),
+		.rb = errors_of(w, RB, n, at),
+		.background = NAN,
+		.tail = { NAN, NAN, NAN, NAN, NAN },
+	};
 	enum rn_status st = RN_OK;
 
 	if (w->nets) {
-		e = errors_of(w, n, at);
-		t = tail_figures((struct tail *)&w->nets->tail, n);
-		doubt_order(w, n, &e, &t);
+		f.background = background_of(w, n, at);
+		f.tail = tail_figures(&w->nets->tail, n);
+		doubt_errors(&w->r->doubts.error, w, n, &f.plain);
+		doubt_errors(&w->r->doubts.rb_error, w, n, &f.rb);
+		doubt_tail(w, n, &f.tail);
 	}
 	if (w->r->wish.summary)
-		return write_means(w, n, nth, &e, &t, err);
+		return write_means(w, n, nth, &f, err);
 	for (size_t i = 0; i < combinations_of(&w->r->sites, n) && st == RN_OK; i++)
 		st = write_row(w, n, i, at + i, err);
 	return st;

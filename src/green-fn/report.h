@@ -29,7 +29,7 @@ struct report {
 	struct doubts doubts;
 };
 
-/* RN_EDATA when there would be too many rows. */
+/* RN_EDATA when there would be too many rows, RN_EUSAGE for a canonical field of another activation than gauss. */
 RN_MUST_CHECK enum rn_status
 report_init(struct report *r, const struct wish *wish, const struct rn_nets *form, struct rn_error *err);
 void report_clear(struct report *r);

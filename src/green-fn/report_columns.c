@@ -49,7 +49,8 @@ static enum rn_status
 row_columns(struct rn_schema *t, unsigned highest, bool outputs, struct rn_error *err)
 {
 	static const char *const names[] = { "G", "dG", "m", "Gc", "u4", "u6", NULL };
-	static const char *const before[] = { "G0", "G0_err", NULL }, *const after[] = { "se_plain", NULL };
+	static const char *const before[] = { "G0", "G0_err", NULL },
+				 *const after[] = { "se_plain", "se_rb", NULL };
 	const size_t legs = highest;
 	enum rn_status st = add(t, "n", RN_U32, err);
 
@@ -71,8 +72,8 @@ static enum rn_status
 mean_columns(struct rn_schema *t, struct rn_error *err)
 {
 	static const char *const counts[] = { "combinations", "nets", "bags", NULL };
-	static const char *const after[] = { "background", "err_plain", "se_plain", "top10", "top1000th",
-		"hill", "hill_err", "hill_gauss", "ess_moments", NULL };
+	static const char *const after[] = { "background", "err_plain", "se_plain", "err_rb", "se_rb",
+		"top10", "top1000th", "hill", "hill_err", "hill_gauss", "ess_moments", NULL };
 	enum rn_status st = add(t, "m2", RN_F64, err);
 
 	if (st == RN_OK)

@@ -29,8 +29,8 @@ falling(const void *a, const void *b)
 }
 
 /* Every TAIL_MAX large ones: some comparisons each. */
-static void
-compact(struct tail *t)
+void
+tail_sort(struct tail *t)
 {
 	qsort(t->largest, t->kept, sizeof *t->largest, falling);
 	if (t->kept >= TAIL_MAX) {
@@ -50,7 +50,7 @@ tail_add(struct tail *t, const double square[], size_t n)
 		t->sum[3] += s * s * s;
 		if (s > t->threshold) {
 			if (t->kept == 2 * TAIL_MAX)
-				compact(t);
+				tail_sort(t);
 			t->largest[t->kept++] = s;
 		}
 	}
@@ -79,14 +79,13 @@ tail_gauss(double p, unsigned legs)
 }
 
 struct tail_figures
-tail_figures(struct tail *t, unsigned legs)
+tail_figures(const struct tail *t, unsigned legs)
 {
 	struct tail_figures f = { NAN, NAN, NAN, NAN, NAN };
 	size_t thousandth = t->n / 1000, k;
 	const unsigned half = legs / 2;
 	double sum = 0, logs = 0;
 
-	compact(t);
 	if (t->n < 100 || legs % 2 || half > 3)
 		return f;
 	if (thousandth > t->kept)

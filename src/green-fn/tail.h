@@ -38,8 +38,10 @@ bool tail_init(struct tail *t); /* false: no memory */
 void tail_clear(struct tail *t);
 /* A^2 of n networks. */
 void tail_add(struct tail *t, const double square[], size_t n);
-/* Sorts what is kept; may be asked again, and added to. NaN where there are fewer than 100 networks. */
-struct tail_figures tail_figures(struct tail *t, unsigned legs);
+/* After the last network, and before figures are asked for. More may be added, and it sorted again. */
+void tail_sort(struct tail *t);
+/* NaN where there are fewer than 100 networks. */
+struct tail_figures tail_figures(const struct tail *t, unsigned legs);
 
 /* 1 / E[ln |z| / q given |z| > q] / legs, with P(|z| > q) = p. */
 double tail_gauss(double p, unsigned legs);
