@@ -79,6 +79,19 @@ near() {
 	done
 }
 
+@test "connected functions as sigma_b goes to 0: no digits are lost" {
+	# All legs at one x: G4c = 3 t / N, G6c = (45 t^2 + 15 t^3) / N^2, t = exp(4 (sigma_b^2 + x^2)) - 1; rho_2 is 1.
+	for law in '0.01 0' '0 0.01' '1e-5 0'; do
+		read -r b x <<< "$law"
+		green-fn -q --theory --sigma-b $b --points $x --width 5 --orders 4,6 | cells Gc_exact > got
+		"$PYTHON" -c "
+import math
+t = math.expm1(4 * ($b**2 + $x**2))
+print(3 * t / 5, (45 * t**2 + 15 * t**3) / 25, sep='\n')" | paste -d ' ' got - | near 1e-13 2
+	done
+	[ "$(green-fn -q --theory --sigma-w 1,1 --sigma-b 1,1 --width 5,7,5 --points 0 --orders 2 | cells N)" = $'5\n7' ]
+}
+
 @test "u4 and u6, raw and canonical, d = 1, 2, 3: the table, to 1e-12" {
 	rows "$REFERENCE/u4u6.csv" | tail -n +2 > table
 	while IFS=, read -r d sW sb k _ _ _ _ _ _ u4_0 u6_0 u4can_0 u6can_0 u4 flat4 u6 flat6 u4can u6can; do

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WITH(a, b) (1 | 1 << (a) | 1 << (b))
-const uint8_t splits[10] = { WITH(1, 2), WITH(1, 3), WITH(1, 4), WITH(1, 5), WITH(2, 3), WITH(2, 4),
-	WITH(2, 5), WITH(3, 4), WITH(3, 5), WITH(4, 5) };
+#define SIDE(a, b) (1 | 1 << (a) | 1 << (b))
+const uint8_t splits[10] = { SIDE(1, 2), SIDE(1, 3), SIDE(1, 4), SIDE(1, 5), SIDE(2, 3), SIDE(2, 4),
+	SIDE(2, 5), SIDE(3, 4), SIDE(3, 5), SIDE(4, 5) };
 
 /* --- Gauss nets -------------------------------------------------------------- */
 

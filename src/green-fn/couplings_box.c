@@ -2,7 +2,8 @@
  * couplings_box.c - the integrals of couplings.h over [-L, L], in one dimension, by quadrature
  *
  * Gauss-Legendre with 16 nodes a panel. Panels end at the points and at 0, where K_W of relu has no fourth
- * derivative, and are no longer than 1 / sigma_w, over which all kernels change, and L / 8. D is a sum over a
+ * derivative, and are no longer than 1 / sigma_w, over which all kernels change, and L / 8. K_W of relu has branch points at
+ * x = +- i r, r = sigma_b / sigma_w: panels also end at +- r 2^k, so that none is longer than its distance from these. D is a sum over a
  * square of the same nodes: relu has there |x - y|^3 on the diagonal too, which leaves 1e-12 of it.
  */
 #include <math.h>
@@ -13,6 +14,7 @@
 
 enum {
 	NODES = 16,
+	DOUBLINGS = 50,
 	PANELS_MAX =
 		512, /* 8192 nodes: a kernel of 512 MiB is never stored, but 67 million of its values are computed */
 };
@@ -21,14 +23,6 @@ struct grid {
 	size_t n;
 	double x[NODES * PANELS_MAX], w[NODES * PANELS_MAX];
 };
-
-static int
-by_size(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
 
 static void
 add_panels(struct grid *g, double a, double b, double longest)
@@ -47,6 +41,23 @@ add_panels(struct grid *g, double a, double b, double longest)
 	}
 }
 
+/* Ends towards 0, of relu: how many, 2 DOUBLINGS at most. Nearer than box 2^-DOUBLINGS nothing is left to integrate. */
+static size_t
+refine(const struct law *law, double box, double end[])
+{
+	double r = fmax(law->sigma_b / law->sigma_w, ldexp(box, -DOUBLINGS));
+	size_t ends = 0;
+
+	if (law->activation != RN_NET_RELU ||
+		law->sigma_b == 0) /* then K_W is a polynomial on either side of 0 */
+		return 0;
+	for (; r < box && ends < (size_t)(2 * DOUBLINGS); r *= 2) {
+		end[ends++] = r;
+		end[ends++] = -r;
+	}
+	return ends;
+}
+
 /* NULL: no memory. n = 0: the box would need too many panels. */
 static struct grid *
 make_grid(const struct law *law, double box)
@@ -54,17 +65,18 @@ make_grid(const struct law *law, double box)
 	const struct rn_net_points *p = law->points;
 	const double longest = fmin(box / 8, 1 / law->sigma_w);
 	struct grid *g = calloc(1, sizeof *g);
-	double *end = calloc(p->n + 3, sizeof *end);
+	double *end = calloc(p->n + 3 + 2 * DOUBLINGS, sizeof *end);
 	size_t ends = 0;
 
-	if (g && end && 2 * box / longest + (double)p->n + 2 <= PANELS_MAX) {
+	if (g && end && 2 * box / longest + (double)p->n + 2 + 2 * DOUBLINGS <= PANELS_MAX) {
 		end[ends++] = -box;
 		end[ends++] = box;
 		end[ends++] = 0;
 		for (size_t i = 0; i < p->n; i++)
 			if (fabs(p->x[i]) < box)
 				end[ends++] = p->x[i];
-		qsort(end, ends, sizeof *end, by_size);
+		ends += refine(law, box, end + ends);
+		legendre_sort(end, ends);
 		for (size_t i = 0; i + 1 < ends; i++)
 			if (end[i + 1] > end[i])
 				add_panels(g, end[i], end[i + 1], longest);

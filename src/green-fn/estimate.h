@@ -47,7 +47,7 @@ size_t frame_size(const struct frame *f);
 void frame_finish(struct frame *f, double out[]);
 /* Fills G0, dG, Gc from measured G, and finishes. */
 void frame_measured(struct frame *f, double out[]);
-/* Fills all of them from moments of one neuron, a number a choice of points, and finishes. */
+/* Fills all of them from moments of one neuron, a number a choice of points (NULL: as in exact.h), and finishes. */
 void frame_moments(struct frame *f, const double rho[], double out[]);
 
 /* Estimates, frame_size() of them each; the pool is that of the group. */

@@ -7,14 +7,46 @@
 /* What is common to the legs of one choice. */
 struct legs {
 	const uint32_t *point; /* for a mask of legs, where its moment is */
-	const double *rho;
+	const double *rho;     /* NULL: lognormal ones */
+	const struct law *law;
+	unsigned n;
+	const uint16_t *place; /* the point of each leg */
 	double w2, b2;
 };
 
 static double
 rho(const struct legs *l, unsigned mask)
 {
-	return l->rho[l->point[mask]];
+	uint16_t place[ORDER_MAX];
+	unsigned n = 0;
+
+	if (l->rho)
+		return l->rho[l->point[mask]];
+	for (unsigned k = 0; k < l->n; k++)
+		if (mask >> k & 1)
+			place[n++] = l->place[k];
+	return gauss_moment(l->law, n, place);
+}
+
+/* t_ab, for pairs of legs a and b */
+static double
+correlation(const struct legs *l, unsigned a, unsigned b)
+{
+	const struct rn_net_points *p = l->law->points;
+	double dot = 0;
+
+	for (size_t k = 0; k < p->din; k++) {
+		double A = 0, B = 0;
+
+		for (unsigned i = 0; i < l->n; i++) {
+			const double x = p->x[l->place[i] * p->din + k];
+
+			A += a >> i & 1 ? x : 0;
+			B += b >> i & 1 ? x : 0;
+		}
+		dot += A * B;
+	}
+	return expm1(4 * l->b2 + l->w2 / (double)p->din * dot);
 }
 
 static double
@@ -26,15 +58,24 @@ K(const struct legs *l, unsigned a)
 static double
 k2(const struct legs *l, unsigned a, unsigned b)
 {
-	return l->w2 * l->w2 * (rho(l, a | b) - rho(l, a) * rho(l, b));
+	const double apart = rho(l, a) * rho(l, b);
+
+	return l->w2 * l->w2 * (l->rho ? rho(l, a | b) - apart : apart * correlation(l, a, b));
 }
 
 static double
 k3(const struct legs *l, unsigned a, unsigned b, unsigned c)
 {
-	return l->w2 * l->w2 * l->w2 *
-		(rho(l, a | b | c) - rho(l, a) * rho(l, b | c) - rho(l, b) * rho(l, a | c) -
-			rho(l, c) * rho(l, a | b) + 2 * rho(l, a) * rho(l, b) * rho(l, c));
+	const double A = rho(l, a), B = rho(l, b), C = rho(l, c), w6 = l->w2 * l->w2 * l->w2;
+
+	if (!l->rho) {
+		const double ab = correlation(l, a, b), bc = correlation(l, b, c), ac = correlation(l, a, c);
+
+		return w6 * A * B * C * (ab * bc + bc * ac + ac * ab + ab * bc * ac);
+	}
+	return w6 *
+		(rho(l, a | b | c) - A * rho(l, b | c) - B * rho(l, a | c) - C * rho(l, a | b) +
+			2 * A * B * C);
 }
 
 static void
@@ -70,6 +111,9 @@ exact_coefficients(const struct combinations *sites, const struct combinations *
 	const struct legs l = {
 		.point = points->subset[n] + (at << n),
 		.rho = moment,
+		.law = law,
+		.n = n,
+		.place = point,
 		.w2 = law->sigma_w * law->sigma_w,
 		.b2 = law->sigma_b * law->sigma_b,
 	};

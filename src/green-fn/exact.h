@@ -13,6 +13,15 @@
  *	k3 = sigma_w^6 (rho_6(abc) - rho_2(a) rho_4(bc) - ... + 2 rho_2(a) rho_2(b) rho_2(c))
  *
  * G0 is the sum of K K .., the connected function that of k2 / N, k3 / N^2. Odd ones are 0. Exact at every N.
+ *
+ * k2 and k3 are small differences where v hardly fluctuates, as with sigma_b -> 0 of gauss nets near x = 0. There v is
+ * lognormal, and with s_ab = 4 sigma_b^2 + sigma_w^2 X_a . X_b / d the covariance of ln v_a and ln v_b, X_a the sum of the
+ * points of pair a,
+ *
+ *	k2 = sigma_w^4 rho_2(a) rho_2(b) t_ab,   t_ab = exp(s_ab) - 1
+ *	k3 = sigma_w^6 rho_2(a) rho_2(b) rho_2(c) (t_ab t_bc + t_bc t_ac + t_ac t_ab + t_ab t_bc t_ac)
+ *
+ * lose nothing.
  */
 #ifndef GREEN_FN_EXACT_H
 #define GREEN_FN_EXACT_H
@@ -26,7 +35,7 @@ struct coefficients {
 
 /*
  * Choice i of order n of the sites. moment: those of one neuron, a number for each choice of points, in the
- * order of *points. dout outputs: site s is point s / dout.
+ * order of *points; NULL: of gauss nets the exact ones, without differences. dout outputs: site s is point s / dout.
  */
 struct coefficients exact_coefficients(const struct combinations *sites, const struct combinations *points,
 	unsigned dout, const struct law *law, const double moment[], unsigned n, size_t i);

@@ -61,14 +61,6 @@ make_room(struct neuron *u, size_t nodes)
 
 /* --- relu -------------------------------------------------------------------- */
 
-static int
-by_size(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /* All kinks in [0, 2 pi], and its ends: 2 points + 2. */
 static void
 find_kinks(const struct law *law, double kink[])
@@ -85,7 +77,7 @@ find_kinks(const struct law *law, double kink[])
 	}
 	kink[2 * n] = 0;
 	kink[2 * n + 1] = 2 * M_PI;
-	qsort(kink, 2 * n + 2, sizeof *kink, by_size);
+	legendre_sort(kink, 2 * n + 2);
 }
 
 static bool

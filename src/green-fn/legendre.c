@@ -1,6 +1,7 @@
 #include "legendre.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 void
 legendre_nodes(unsigned n, double x[], double w[])
@@ -23,4 +24,18 @@ legendre_nodes(unsigned n, double x[], double w[])
 		x[i] = z;
 		w[i] = 2 / ((1 - z * z) * slope * slope);
 	}
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+void
+legendre_sort(double end[], size_t n)
+{
+	qsort(end, n, sizeof *end, by_size);
 }

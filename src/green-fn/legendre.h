@@ -4,7 +4,11 @@
 #ifndef GREEN_FN_LEGENDRE_H
 #define GREEN_FN_LEGENDRE_H
 
+#include <stddef.h>
+
 /* n >= 1 of them, rising, to the last digit or two: Newton's method on the recurrence of P_n. */
 void legendre_nodes(unsigned n, double x[], double w[]);
+/* The ends of panels, rising. */
+void legendre_sort(double end[], size_t n);
 
 #endif

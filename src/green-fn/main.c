@@ -79,6 +79,23 @@ static const struct argp_option table_of_options[] = {
 
 static const char six_points[] = "-0.01 -0.006 -0.002 0.002 0.006 0.01";
 
+/* Each number once, where it first stands. */
+static void
+drop_repeated(struct list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		size_t j = 0;
+
+		while (j < kept && list->x[j] != list->x[i])
+			j++;
+		if (j == kept)
+			list->x[kept++] = list->x[i];
+	}
+	list->n = kept;
+}
+
 static void
 set_list(struct list *list, const char *option, const char *text, double least, double most, bool whole)
 {
@@ -89,6 +106,7 @@ set_list(struct list *list, const char *option, const char *text, double least, 
 			(whole && list->x[i] != floor(list->x[i])))
 			rn_die(RN_EUSAGE, "%s %s: %g is not a%s number from %g to %g", option, text,
 				list->x[i], whole ? " whole" : "", least, most);
+	drop_repeated(list);
 }
 
 static void

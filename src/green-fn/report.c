@@ -189,7 +189,9 @@ estimate_exactly(struct work *w, struct rn_error *err)
 		free(value);
 		return rn_fail_memory(err, "estimates");
 	}
-	frame_moments(&w->frame, w->r->theory.rho, value);
+	frame_moments(&w->frame,
+		w->frame.law.activation == RN_NET_GAUSS && !w->r->theory.why_not ? NULL : w->r->theory.rho,
+		value);
 	for (size_t i = 0; i < size; i++)
 		w->by[EXACT][i].value = value[i];
 	free(value);

@@ -4,27 +4,26 @@
 
 static const struct pairing pairings2[1] = { { { P2(0, 1) } } };
 
-const struct pairing pairings4[3] = {
+static const struct pairing pairings4[3] = {
 	{ { P2(0, 1), P2(2, 3) } },
 	{ { P2(0, 2), P2(1, 3) } },
 	{ { P2(0, 3), P2(1, 2) } },
 };
 
 /* Leg 0 with each of the others, times the three pairings of the four that are left. */
-#define WITH(a, b, c, d, e) \
-	{ { P2(0, a), P2(b, c), P2(d, e) } }, { { P2(0, a), P2(b, d), P2(c, e) } }, \
-	{ \
-		{ \
-			P2(0, a), P2(b, e), P2(c, d) \
-		} \
-	}
+// clang-format off
+#define THREE(a, b, c, d, e) \
+	{ { P2(0, a), P2(b, c), P2(d, e) } }, \
+	{ { P2(0, a), P2(b, d), P2(c, e) } }, \
+	{ { P2(0, a), P2(b, e), P2(c, d) } }
+// clang-format on
 
-const struct pairing pairings6[PAIRINGS_MAX] = {
-	WITH(1, 2, 3, 4, 5),
-	WITH(2, 1, 3, 4, 5),
-	WITH(3, 1, 2, 4, 5),
-	WITH(4, 1, 2, 3, 5),
-	WITH(5, 1, 2, 3, 4),
+static const struct pairing pairings6[PAIRINGS_MAX] = {
+	THREE(1, 2, 3, 4, 5),
+	THREE(2, 1, 3, 4, 5),
+	THREE(3, 1, 2, 4, 5),
+	THREE(4, 1, 2, 3, 5),
+	THREE(5, 1, 2, 3, 4),
 };
 
 const struct pairing *

@@ -25,7 +25,6 @@ struct pairing {
 	uint8_t pair[ORDER_MAX / 2];
 };
 enum { PAIRINGS_MAX = 15 };
-extern const struct pairing pairings4[3], pairings6[PAIRINGS_MAX];
 /* The list for n; NULL and 0 for odd n. */
 const struct pairing *wick_pairings(unsigned n, size_t *count);
 /* Whether both legs of each pair are of one output. site: point * dout + output. */
