@@ -41,16 +41,21 @@ frame_size(const struct frame *f)
 
 /* --- couplings --------------------------------------------------------------- */
 
-/* Mean and flatness; NaN spoils both, as it should. */
+/* Mean and flatness; NaN spoils both, as it should. In units of 2^power, the size of the first number: squares are doubles. */
 struct spread {
 	double n, mean, square;
+	int power;
 };
 
 static void
 spread_add(struct spread *s, double x)
 {
-	const double before = x - s->mean;
+	double before;
 
+	if (!s->n && x != 0 && isfinite(x))
+		s->power = ilogb(x);
+	x = ldexp(x, -s->power);
+	before = x - s->mean;
 	s->n++;
 	s->mean += before / s->n;
 	s->square += before * (x - s->mean);
@@ -59,7 +64,7 @@ spread_add(struct spread *s, double x)
 static double
 spread_mean(const struct spread *s)
 {
-	return s->n > 0 ? s->mean : NAN;
+	return s->n > 0 ? ldexp(s->mean, s->power) : NAN;
 }
 
 static double

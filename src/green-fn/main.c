@@ -14,7 +14,7 @@
  * (tail.h).
  *
  * Cost    609 products a network for six points and orders 2, 4, 6: some ten million networks a second;
- *         memory constant a group and a bag.
+ *         memory does not grow with networks, but with groups and bags (collect.h, pool.h).
  *
  * H. Erbin, V. Lahoche, D. Ousmane Samary, arXiv:2108.01403; J. Halverson, A. Maiti, K. Stoner,
  * arXiv:2008.08601.

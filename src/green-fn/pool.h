@@ -4,7 +4,7 @@
  * A bag is an ensemble of its own, independent of the others; the scatter of its means is the error of
  * theirs. Of a group with one bag it is that of up to BLOCKS_MAX stretches of networks, which is no
  * background, but an error: networks are independent. Memory: 8 q bytes a bag, and 8 q BLOCKS_MAX while there
- * is one.
+ * is one; errors take more while they are made, 8 (q + p) bytes a bag for p numbers that come out.
  */
 #ifndef GREEN_FN_POOL_H
 #define GREEN_FN_POOL_H

@@ -106,6 +106,40 @@ test_some(void)
 	products_clear(&b);
 }
 
+/* --- weights ----------------------------------------------------------------- */
+
+/* The same as with factors near 1, when g is 2^200 or 2^-300 times as large, and the weight makes up for four legs of it. */
+static void
+test_weighted(int power)
+{
+	const bool orders[ORDER_MAX + 1] = { false, false, true, false, true, false, true };
+	struct rn_random random = keyed(77);
+	struct products p;
+	double logw[LANES], plain[15] = { 0 }, scaled[15] = { 0 }, worst = 0;
+	struct effective e = { 0 };
+
+	if (!products_init(&p, 2, orders) || p.total != 3 + 5 + 7)
+		abort();
+	for (size_t i = 0; i < 2 * LANES; i++)
+		products_block(&p)[i] = uniform(&random);
+	products_block(&p)[5] = 0;
+	for (size_t k = 0; k < LANES; k++)
+		logw[k] = uniform(&random);
+	weighted_add(&p, logw, LANES - 1, plain);
+	for (size_t i = 0; i < 2 * LANES; i++)
+		products_block(&p)[i] = ldexp(products_block(&p)[i], power);
+	for (size_t k = 0; k < LANES; k++)
+		logw[k] -= 4 * power * M_LN2;
+	weighted_add(&p, logw, LANES - 1, scaled);
+	for (size_t i = 3; i < 8; i++)
+		keep_worst(&worst, fabs(scaled[i] / plain[i] - 1));
+	OK(worst < 1e-11, "g 2^%d times as large: four legs are %.1e from what they were", power, worst);
+	for (size_t k = 0; k < 10; k++)
+		effective_add(&e, 5000.0 * power + (k < 4 ? 0 : -1e4));
+	OK(fabs(effective_count(&e) - 4) < 1e-14, "of ten four count");
+	products_clear(&p);
+}
+
 /* --- bags and blocks --------------------------------------------------------- */
 
 static void
@@ -578,6 +612,9 @@ main(void)
 	test_products(6, true);
 	test_products(11, false);
 	test_some();
+	test_weighted(1);
+	test_weighted(200);
+	test_weighted(-300);
 	test_pool();
 	test_tail();
 	test_chance();
