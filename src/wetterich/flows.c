@@ -1,0 +1,251 @@
+/*
+ * flows.c - a trajectory of each start, and what to tell of them at the end
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "table.h"
+
+/* What to say at the end. */
+struct tally {
+	uint64_t trajectories, failed, unbounded, strained;
+	int first_event; /* of the first that failed */
+	double first_k, first_t;
+	uint64_t first; /* its number, from 1 */
+	double reached; /* the relative error that rounding may make, at worst */
+};
+
+struct flows {
+	const struct run *run;
+	struct couplings couplings;
+	struct table table;
+	struct flow flow; /* of the last dimension */
+	double *times;	  /* t in the order of rows */
+	struct tally tally;
+	struct rn_progress progress;
+	uint64_t number; /* of records so far in the segment */
+};
+
+/* --- times ----------------------------------------------------------------------------- */
+
+static int
+falling(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return (x < y) - (x > y);
+}
+
+/* t of the rows, falling; returns how many are below 0 or, of 0, at least one is. */
+static void
+times_of(const struct run *r, double k0, double t[])
+{
+	for (size_t i = 0; i < r->n_times; i++)
+		t[i] = r->absolute ? log(r->times[i] / k0) : r->times[i];
+	qsort(t, r->n_times, sizeof *t, falling);
+}
+
+/* --- one trajectory -------------------------------------------------------------------- */
+
+struct writing {
+	struct table *table;
+	const uint8_t *head;
+	const struct start *start;
+};
+
+static bool
+write_row(void *context, double t, const double x[], int event)
+{
+	struct writing *w = context;
+
+	table_row(w->table, w->head, w->start, t, x, event);
+	return true;
+}
+
+static void
+use_dimension(struct flows *f, double d)
+{
+	if (f->flow.M != f->couplings.M || f->flow.d != d)
+		flow_init(&f->flow, f->run->about, f->run->regulator, d, f->run->N, f->couplings.M);
+}
+
+/* The last coupling that is there is negative: the potential is not bounded from below. */
+static bool
+unbounded(const double x[], size_t M)
+{
+	while (M > 1 && x[M - 1] == 0)
+		M--;
+	return M > 1 && x[M - 1] < 0;
+}
+
+static void
+count(struct flows *f, const struct start *s, const struct outcome *o)
+{
+	struct tally *y = &f->tally;
+	const double rounding = (double)o->steps * 0x1p-53;
+
+	y->trajectories++;
+	y->unbounded += f->run->about == ABOUT_ZERO && unbounded(s->x, f->couplings.M);
+	if (rounding > f->run->rules.rtol) {
+		y->strained++;
+		y->reached = fmax(y->reached, rounding);
+	}
+	if (o->event == REQUESTED || o->event == CONVERGED)
+		return;
+	if (!y->failed++) {
+		y->first = y->trajectories;
+		y->first_event = o->event;
+		y->first_k = s->k * exp(o->t);
+		y->first_t = o->t;
+	}
+}
+
+/* Down from the start, then up from it; the start itself is a row if it is asked for. */
+static void
+follow(struct flows *f, const struct start *s, const uint8_t *head)
+{
+	struct writing w = { .table = &f->table, .head = head, .start = s };
+	const size_t n = f->run->n_times;
+	struct outcome o = { .event = REQUESTED };
+	size_t up = 0; /* times above 0, the first of the list */
+
+	times_of(f->run, s->k, f->times);
+	use_dimension(f, s->d);
+	while (up < n && f->times[up] > 0)
+		up++;
+	if (up < n)
+		o = trajectory(&f->flow, s->x, f->times + up, n - up, &f->run->rules, write_row, &w);
+	if (up && o.event != UNSTARTED) {
+		struct outcome down = o;
+
+		for (size_t i = 0; i < up / 2; i++) {
+			const double t = f->times[i];
+
+			f->times[i] = f->times[up - 1 - i];
+			f->times[up - 1 - i] = t;
+		}
+		o = trajectory(&f->flow, s->x, f->times, up, &f->run->rules, write_row, &w);
+		o.steps += down.steps;
+		if (down.event != REQUESTED) {
+			o.event = down.event;
+			o.t = down.t;
+		}
+	}
+	count(f, s, &o);
+}
+
+/* --- all of them ----------------------------------------------------------------------- */
+
+static void
+follow_records(struct flows *f, const struct rn_schema *schema, const uint8_t *records, size_t n,
+	uint8_t *head)
+{
+	struct start s;
+
+	for (size_t i = 0; i < n; i++, records += schema->record_bytes) {
+		couplings_read(&f->couplings, records, &s);
+		table_head(&f->table, records, f->number++, head);
+		follow(f, &s, head);
+	}
+	rn_progress_add(&f->progress, n);
+}
+
+static void
+follow_segment(struct flows *f, struct rn_reader *in, const struct rn_schema *schema)
+{
+	const void *records;
+	struct rn_error err;
+	uint8_t *head;
+	size_t n;
+
+	if (couplings_of_records(&f->couplings, f->run, schema, &err) != RN_OK)
+		rn_die(err.status, "%s: segment %" PRIu64 ": %s", rn_reader_file(in),
+			rn_reader_segment_index(in), err.text);
+	table_begin(&f->table, &f->couplings, schema);
+	head = rn_alloc_or_die(1, table_head_bytes(&f->table));
+	f->number = 0;
+	while (rn_or_die(rn_reader_next(in, &records, &n, &err), &err) == RN_OK)
+		follow_records(f, schema, records, n, head);
+	free(head);
+	table_end(&f->table);
+}
+
+static void
+follow_stream(struct flows *f)
+{
+	struct rn_reader *in = rn_open_input(f->run->common);
+	const struct rn_schema *schema;
+	struct rn_error err;
+
+	while (rn_or_die(rn_reader_segment(in, &schema, &err), &err) == RN_OK)
+		follow_segment(f, in, schema);
+	rn_reader_close(in);
+}
+
+static void
+follow_options(struct flows *f)
+{
+	struct start s;
+
+	couplings_of_options(&f->couplings, f->run);
+	couplings_read(&f->couplings, NULL, &s);
+	table_begin(&f->table, &f->couplings, NULL);
+	follow(f, &s, NULL);
+	table_end(&f->table);
+}
+
+/* --- the end --------------------------------------------------------------------------- */
+
+static const char *
+reason(int event)
+{
+	switch (event) {
+	case SINGULAR: return "is singular, 1 + u'' -> 0,";
+	case DIVERGED: return "diverges";
+	case UNSTARTED: return "does not start (no number, k or d out of range, or 1 + u'' <= 0)";
+	case EXHAUSTED: return "takes more steps than --steps allows, and ended";
+	case ORIGIN: return "has its minimum come to zero field, where the expansion about it ends,";
+	default: return "ended";
+	}
+}
+
+static void
+tell(const struct run *r, const struct tally *y)
+{
+	if (y->unbounded)
+		rn_remark(r->common,
+			"%" PRIu64 " of %" PRIu64
+			" potentials not bounded from below: the last coupling is negative",
+			y->unbounded, y->trajectories);
+	if (y->strained)
+		rn_remark(r->common,
+			"--rtol %g is too tight for doubles: rounding alone may make %.0e in the steps that "
+			"this takes",
+			r->rules.rtol, y->reached);
+}
+
+void
+flows(const struct run *r)
+{
+	struct flows f = { .run = r };
+	struct rn_error err;
+
+	f.times = rn_alloc_or_die(r->n_times, sizeof *f.times);
+	rn_progress_begin(&f.progress, r->common, "trajectories", 0);
+	if (r->reads)
+		follow_stream(&f);
+	else
+		follow_options(&f);
+	rn_progress_end(&f.progress);
+	rn_or_die(rn_writer_close(f.table.out, &err), &err);
+	free(f.times);
+	tell(r, &f.tally);
+	if (f.tally.failed)
+		rn_die(RN_ENUMERIC,
+			"%" PRIu64 " of %" PRIu64 " trajectories did not reach the last k: number %" PRIu64
+			" %s at k = %.10g, t = %.10g",
+			f.tally.failed, f.tally.trajectories, f.tally.first, reason(f.tally.first_event),
+			f.tally.first_k, f.tally.first_t);
+}

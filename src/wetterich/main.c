@@ -1,0 +1,249 @@
+/*
+ * wetterich - functional renormalization group flows of a scalar potential
+ *
+ * Reads   couplings u2, u4, ... (or kappa, l2, ...) from records of any kind or from a CSV table, one trajectory a
+ *         record (couplings.c); or nothing, when they are given as options.
+ * Writes  table: the couplings at the k asked for, and events on the way (trajectory.h, flows.c).
+ *
+ * The equations are in flow.h, the regulators in regulator.h. Cost: some 10 microseconds a trajectory and 100 rows;
+ * memory constant.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+struct options {
+	struct rn_common common;
+	/* As given, NULL if not. */
+	const char *d, *N, *M, *u, *x[3], *k0, *k, *t, *full, *rtol, *converge, *steps;
+	bool crossings;
+	enum expansion about;
+	enum regulator_kind regulator;
+};
+
+enum {
+	KEY_U = 0x100,
+	KEY_U2,
+	KEY_U4,
+	KEY_U6,
+	KEY_K0,
+	KEY_K,
+	KEY_T,
+	KEY_FULL,
+	KEY_RTOL,
+	KEY_CONVERGE,
+	KEY_STEPS,
+	KEY_CROSSINGS,
+	KEY_EXPANSION,
+	KEY_REGULATOR,
+};
+
+static const struct argp_option table[] = {
+	{ NULL, 'd', "D", 0, "Dimension, any number from 1 to 4", 1 },
+	{ NULL, 'N', "N", 0, "Components of the field (1)", 1 },
+	{ NULL, 'M', "M", 0, "Truncation: couplings up to the 2M-th power of the field (3, or what is given)",
+		1 },
+	{ "expansion", KEY_EXPANSION, "zero|minimum", 0, "Where the potential is expanded (zero)", 1 },
+	{ "regulator", KEY_REGULATOR, "litim|exponential|sharp", 0, "Of the flow equation (litim)", 1 },
+	{ "u", KEY_U, "LIST", 0, "Couplings to start from: u2,u4,... or kappa,l2,...", 2 },
+	{ "u2", KEY_U2, "X", 0, "One of them (0)", 2 },
+	{ "u4", KEY_U4, "X", 0, NULL, 2 },
+	{ "u6", KEY_U6, "X", 0, NULL, 2 },
+	{ "k0", KEY_K0, "K", 0, "Scale to start from, unless records have a column k (1)", 2 },
+	{ "k", KEY_K, "LIST", 0, "Scales of the rows, on either side of k0", 2 },
+	{ "t", KEY_T, "LIST", 0, "The same as t = ln(k / k0): 0:-10:-1 goes to the infrared", 2 },
+	{ "dimensionful", KEY_FULL, "in|out|both", OPTION_ARG_OPTIONAL,
+		"Couplings not in units of k: those read, those written, or both (the default)", 2 },
+	{ "crossings", KEY_CROSSINGS, NULL, 0, "Rows where couplings pass zero too", 2 },
+	{ "converge", KEY_CONVERGE, "X", 0, "Stop when no coupling changes by more than X of itself in t",
+		2 },
+	{ "rtol", KEY_RTOL, "X", 0, "Relative error of a step (1e-10)", 2 },
+	{ "steps", KEY_STEPS, "N", 0, "Of a trajectory, at most (100000)", 2 },
+	{ 0 },
+};
+
+static const char *const expansions[] = { "zero", "minimum", NULL };
+static const char *const regulators[] = { "litim", "exponential", "sharp", NULL };
+static const char *const directions[] = { "in", "out", "both", NULL };
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = &o->common; return 0;
+	case 'd': o->d = arg; return 0;
+	case 'N': o->N = arg; return 0;
+	case 'M': o->M = arg; return 0;
+	case KEY_U: o->u = arg; return 0;
+	case KEY_U2:
+	case KEY_U4:
+	case KEY_U6: o->x[key - KEY_U2] = arg; return 0;
+	case KEY_K0: o->k0 = arg; return 0;
+	case KEY_K: o->k = arg; return 0;
+	case KEY_T: o->t = arg; return 0;
+	case KEY_FULL: o->full = arg ? arg : "both"; return 0;
+	case KEY_RTOL: o->rtol = arg; return 0;
+	case KEY_CONVERGE: o->converge = arg; return 0;
+	case KEY_STEPS: o->steps = arg; return 0;
+	case KEY_CROSSINGS: o->crossings = true; return 0;
+	case KEY_EXPANSION: o->about = (enum expansion)rn_arg_word("--expansion", arg, expansions); return 0;
+	case KEY_REGULATOR:
+		o->regulator = (enum regulator_kind)rn_arg_word("--regulator", arg, regulators);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = {
+	.options = table,
+	.parser = parse,
+	.children = rn_common_children,
+	.args_doc = "[FILE...]",
+	.doc = "Flows of the Wetterich equation: couplings of a scalar potential as functions of the scale "
+	       "k.",
+};
+
+/* --- what the options say -------------------------------------------------------------- */
+
+static double
+coupling_of(const char *option, const char *text)
+{
+	return rn_arg_f64(option, text, -1e100, 1e100);
+}
+
+static void
+read_couplings(struct run *r, const struct options *o)
+{
+	static const char *const names[] = { "--u2", "--u4", "--u6" };
+	size_t n = 0;
+	double *list = o->u ? rn_arg_list("--u", o->u, &n) : NULL;
+
+	for (size_t i = 0; i < ORDER_MAX; i++)
+		r->x[i] = NAN;
+	if (n > ORDER_MAX)
+		rn_die(RN_EUSAGE, "--u: %zu couplings; there may be %d", n, ORDER_MAX);
+	for (size_t i = 0; i < n; i++) {
+		if (!(fabs(list[i]) <= 1e100))
+			rn_die(RN_EUSAGE, "--u %s: couplings are finite, -1e100 to 1e100", o->u);
+		r->x[i] = list[i];
+	}
+	free(list);
+	for (size_t i = 0; i < 3; i++) {
+		if (!o->x[i])
+			continue;
+		if (o->u)
+			rn_die(RN_EUSAGE, "--u and %s say the same in two ways: choose one", names[i]);
+		if (o->about == ABOUT_MINIMUM)
+			rn_die(RN_EUSAGE, "%s: about the minimum couplings are kappa, l2, ...: use --u",
+				names[i]);
+		r->x[i] = coupling_of(names[i], o->x[i]);
+	}
+	r->reads = (!o->u && !o->x[0] && !o->x[1] && !o->x[2]) || o->common.nfiles;
+}
+
+static void
+read_times(struct run *r, const struct options *o)
+{
+	if (!o->k == !o->t)
+		rn_die(RN_EUSAGE,
+			o->k ? "--k and --t say the same in two ways: choose one"
+			     : "--t or --k is missing: where the rows are, such as --t 0:-10:-0.5 or --k "
+			       "0.1,0.01");
+	r->absolute = o->k != NULL;
+	r->times = rn_arg_list(r->absolute ? "--k" : "--t", r->absolute ? o->k : o->t, &r->n_times);
+	for (size_t i = 0; i < r->n_times; i++) {
+		if (r->absolute && !(r->times[i] > 0 && r->times[i] <= 1e100))
+			rn_die(RN_EUSAGE, "--k %s: scales are above 0, and at most 1e100", o->k);
+		if (!r->absolute && !(fabs(r->times[i]) <= 500))
+			rn_die(RN_EUSAGE, "--t %s: ln(k / k0) is from -500 to 500", o->t);
+	}
+}
+
+static void
+add_number(struct rn_text *t, const char *option, double x)
+{
+	char text[RN_NUMBER_MAX];
+
+	rn_print_f64(text, x);
+	rn_history_add(t, option, text);
+}
+
+static char *
+history(const struct options *o, const struct run *r)
+{
+	struct rn_text t = { 0 };
+
+	if (o->d)
+		add_number(&t, "-d", r->d);
+	add_number(&t, "-N", r->N);
+	if (r->M)
+		rn_history_add_u64(&t, "-M", r->M);
+	rn_history_add(&t, "--expansion", expansions[r->about]);
+	rn_history_add(&t, "--regulator", regulators[r->regulator]);
+	if (o->u)
+		rn_history_add(&t, "--u", o->u);
+	for (int i = 0; i < 3; i++)
+		if (o->x[i])
+			add_number(&t, (const char *[]){ "--u2", "--u4", "--u6" }[i], r->x[i]);
+	add_number(&t, "--k0", r->k0);
+	rn_history_add(&t, o->k ? "--k" : "--t", o->k ? o->k : o->t);
+	if (o->full)
+		rn_history_add(&t, "--dimensionful", o->full);
+	if (o->crossings)
+		rn_history_add(&t, "--crossings", NULL);
+	if (o->converge)
+		add_number(&t, "--converge", r->rules.converge);
+	add_number(&t, "--rtol", r->rules.rtol);
+	rn_history_add_u64(&t, "--steps", r->rules.steps_max);
+	return t.data;
+}
+
+static struct run
+plan(const struct options *o)
+{
+	struct run r = { .common = &o->common, .about = o->about, .regulator = o->regulator };
+
+	r.d = o->d ? rn_arg_f64("-d", o->d, 1, 4) : NAN;
+	r.N = o->N ? rn_arg_f64("-N", o->N, 1, 1e6) : 1;
+	r.M = o->M ? rn_arg_u64("-M", o->M, 2, ORDER_MAX) : 0;
+	r.k0 = o->k0 ? rn_arg_f64("--k0", o->k0, 1e-100, 1e100) : 1;
+	read_couplings(&r, o);
+	for (size_t i = r.M; r.M && i < ORDER_MAX; i++)
+		if (!isnan(r.x[i]))
+			rn_die(RN_EUSAGE, "-M %zu is less than the couplings given: choose a larger M", r.M);
+	if (!r.reads && !o->d)
+		rn_die(RN_EUSAGE, "-d is missing: the dimension, 1 to 4");
+	read_times(&r, o);
+	if (o->full) {
+		const unsigned way = rn_arg_word("--dimensionful", o->full, directions);
+
+		r.full_in = way != 1;
+		r.full_out = way != 0;
+	}
+	r.rules = (struct rules){
+		.rtol = o->rtol ? rn_arg_f64("--rtol", o->rtol, 1e-16, 0.1) : 1e-10,
+		.converge = o->converge ? rn_arg_f64("--converge", o->converge, 1e-15, 1) : 0,
+		.crossings = o->crossings,
+		.steps_max = o->steps ? rn_arg_u64("--steps", o->steps, 1, UINT32_MAX) : 100000,
+	};
+	r.history = history(o, &r);
+	return r;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct run r;
+
+	rn_stage_init(&o.common, "wetterich", RN_STAGE_READS | RN_STAGE_TABLE);
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	r = plan(&o);
+	flows(&r);
+	return 0;
+}

@@ -1,0 +1,34 @@
+/*
+ * run.h - what the options ask for
+ */
+#ifndef WETTERICH_RUN_H
+#define WETTERICH_RUN_H
+
+#include "renorm/stage.h"
+#include "trajectory.h"
+
+/* Absent numbers are NaN. */
+struct run {
+	const struct rn_common *common;
+	double d, N;
+	size_t M; /* 0: as many as there are couplings */
+	enum expansion about;
+	enum regulator_kind regulator;
+	double x[ORDER_MAX]; /* couplings from the command line */
+	double k0;
+	bool absolute; /* times are k, not t */
+	double *times; /* as given */
+	size_t n_times;
+	bool full_in, full_out; /* dimensionful couplings */
+	struct rules rules;
+	bool reads;
+	const char *history;
+};
+
+/* Name of the coupling with index i: u2, u4 ..., or kappa, l2, l3 ... */
+const char *coupling_name(enum expansion about, size_t i, char name[16]);
+
+/* Each ends the program when it cannot answer. */
+void flows(const struct run *r);
+
+#endif
