@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sextic.h"
 #include "table.h"
+
+enum { BATCH = 1024 }; /* end points that are computed at once */
 
 /* What to say at the end. */
 struct tally {
@@ -17,12 +20,21 @@ struct tally {
 	double reached; /* the relative error that rounding may make, at worst */
 };
 
+/* Trajectories of which the end point alone is asked for, waiting for each other. */
+struct batch {
+	size_t n;
+	struct start start[BATCH];
+	struct sextic sextic[BATCH];
+	uint8_t *heads; /* of the rows, one behind the other */
+};
+
 struct flows {
 	const struct run *run;
 	struct couplings couplings;
 	struct table table;
-	struct flow flow; /* of the last dimension */
-	double *times;	  /* t in the order of rows */
+	struct flow flow;    /* of the last dimension */
+	struct batch *batch; /* NULL: rows on the way are asked for too, or other equations */
+	double *times;	     /* t in the order of rows */
 	struct tally tally;
 	struct rn_progress progress;
 	uint64_t number; /* of records so far in the segment */
@@ -136,6 +148,77 @@ follow(struct flows *f, const struct start *s, const uint8_t *head)
 	count(f, s, &o);
 }
 
+/* --- end points -------------------------------------------------------------------------- */
+
+static bool
+are_end_points(const struct run *r, size_t M)
+{
+	return r->about == ABOUT_ZERO && r->regulator == LITIM && M == 3 && r->N == 1 && r->n_times == 1 &&
+		!r->rules.crossings && r->rules.converge == 0;
+}
+
+static void
+finish_batch(struct flows *f)
+{
+	struct batch *b = f->batch;
+	const size_t bytes = table_head_bytes(&f->table);
+
+	sextic_run(b->sextic, b->n, &f->run->rules);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct sextic *s = &b->sextic[i];
+		const struct outcome o = { .event = s->event, .t = s->reached, .steps = s->steps };
+
+		table_row(&f->table, b->heads + i * bytes, &b->start[i], s->reached, s->u, (int)s->event);
+		count(f, &b->start[i], &o);
+	}
+	b->n = 0;
+}
+
+static void
+add_to_batch(struct flows *f, const struct start *s, const uint8_t *head)
+{
+	struct batch *b = f->batch;
+	const size_t bytes = table_head_bytes(&f->table);
+
+	b->start[b->n] = *s;
+	b->sextic[b->n] = (struct sextic){ .u = { s->x[0], s->x[1], s->x[2] }, .d = s->d };
+	times_of(f->run, s->k, &b->sextic[b->n].end);
+	if (bytes)
+		memcpy(b->heads + b->n * bytes, head, bytes);
+	if (++b->n == BATCH)
+		finish_batch(f);
+}
+
+/* Begins a table of end points, if it is one. */
+static void
+begin_batch(struct flows *f)
+{
+	if (!are_end_points(f->run, f->couplings.M))
+		return;
+	f->batch = rn_alloc_or_die(1, sizeof *f->batch);
+	f->batch->heads = rn_alloc_or_die(BATCH, table_head_bytes(&f->table));
+}
+
+static void
+end_batch(struct flows *f)
+{
+	if (!f->batch)
+		return;
+	finish_batch(f);
+	free(f->batch->heads);
+	free(f->batch);
+	f->batch = NULL;
+}
+
+static void
+answer(struct flows *f, const struct start *s, const uint8_t *head)
+{
+	if (f->batch)
+		add_to_batch(f, s, head);
+	else
+		follow(f, s, head);
+}
+
 /* --- all of them ----------------------------------------------------------------------- */
 
 static void
@@ -147,7 +230,7 @@ follow_records(struct flows *f, const struct rn_schema *schema, const uint8_t *r
 	for (size_t i = 0; i < n; i++, records += schema->record_bytes) {
 		couplings_read(&f->couplings, records, &s);
 		table_head(&f->table, records, f->number++, head);
-		follow(f, &s, head);
+		answer(f, &s, head);
 	}
 	rn_progress_add(&f->progress, n);
 }
@@ -165,9 +248,11 @@ follow_segment(struct flows *f, struct rn_reader *in, const struct rn_schema *sc
 			rn_reader_segment_index(in), err.text);
 	table_begin(&f->table, &f->couplings, schema);
 	head = rn_alloc_or_die(1, table_head_bytes(&f->table));
+	begin_batch(f);
 	f->number = 0;
 	while (rn_or_die(rn_reader_next(in, &records, &n, &err), &err) == RN_OK)
 		follow_records(f, schema, records, n, head);
+	end_batch(f);
 	free(head);
 	table_end(&f->table);
 }
@@ -192,7 +277,9 @@ follow_options(struct flows *f)
 	couplings_of_options(&f->couplings, f->run);
 	couplings_read(&f->couplings, NULL, &s);
 	table_begin(&f->table, &f->couplings, NULL);
-	follow(f, &s, NULL);
+	begin_batch(f);
+	answer(f, &s, NULL);
+	end_batch(f);
 	table_end(&f->table);
 }
 
