@@ -20,8 +20,8 @@
 
 #include "regulator.h"
 
-enum expansion { ABOUT_ZERO, ABOUT_MINIMUM };
-enum { ORDER_MAX = 40 }; /* M */
+enum expansion { ABOUT_ZERO, ABOUT_MINIMUM, NO_EXPANSION }; /* the last: not a matter of this header */
+enum { ORDER_MAX = 40 };				    /* M */
 
 struct flow {
 	double d, N; /* N >= 1 */

@@ -232,6 +232,8 @@ follow_records(struct flows *f, const struct rn_schema *schema, const uint8_t *r
 		table_head(&f->table, records, f->number++, head);
 		answer(f, &s, head);
 	}
+	if (f->batch)
+		finish_batch(f); /* who waits at the other end of a pipe gets what is known */
 	rn_progress_add(&f->progress, n);
 }
 

@@ -13,13 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lpa.h"
 #include "run.h"
 
 struct options {
 	struct rn_common common;
 	/* As given, NULL if not. */
 	const char *d, *N, *M, *u, *x[3], *k0, *k, *t, *full, *rtol, *converge, *steps;
-	bool crossings;
+	bool crossings, fixed;
 	enum expansion about;
 	enum regulator_kind regulator;
 };
@@ -39,14 +40,18 @@ enum {
 	KEY_CROSSINGS,
 	KEY_EXPANSION,
 	KEY_REGULATOR,
+	KEY_FIXED,
 };
 
 static const struct argp_option table[] = {
+	{ "fixed-point", KEY_FIXED, NULL, 0,
+		"Fixed points and exponents in place of flows; -d, -N and -M may then be lists", 1 },
 	{ NULL, 'd', "D", 0, "Dimension, any number from 1 to 4", 1 },
 	{ NULL, 'N', "N", 0, "Components of the field (1)", 1 },
 	{ NULL, 'M', "M", 0, "Truncation: couplings up to the 2M-th power of the field (3, or what is given)",
 		1 },
-	{ "expansion", KEY_EXPANSION, "zero|minimum", 0, "Where the potential is expanded (zero)", 1 },
+	{ "expansion", KEY_EXPANSION, "zero|minimum|none", 0,
+		"Where the potential is expanded (zero); none: fixed points of the full potential", 1 },
 	{ "regulator", KEY_REGULATOR, "litim|exponential|sharp", 0, "Of the flow equation (litim)", 1 },
 	{ "u", KEY_U, "LIST", 0, "Couplings to start from: u2,u4,... or kappa,l2,...", 2 },
 	{ "u2", KEY_U2, "X", 0, "One of them (0)", 2 },
@@ -65,7 +70,7 @@ static const struct argp_option table[] = {
 	{ 0 },
 };
 
-static const char *const expansions[] = { "zero", "minimum", NULL };
+static const char *const expansions[] = { "zero", "minimum", "none", NULL };
 static const char *const regulators[] = { "litim", "exponential", "sharp", NULL };
 static const char *const directions[] = { "in", "out", "both", NULL };
 
@@ -91,6 +96,7 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_CONVERGE: o->converge = arg; return 0;
 	case KEY_STEPS: o->steps = arg; return 0;
 	case KEY_CROSSINGS: o->crossings = true; return 0;
+	case KEY_FIXED: o->fixed = true; return 0;
 	case KEY_EXPANSION: o->about = (enum expansion)rn_arg_word("--expansion", arg, expansions); return 0;
 	case KEY_REGULATOR:
 		o->regulator = (enum regulator_kind)rn_arg_word("--regulator", arg, regulators);
@@ -208,6 +214,8 @@ plan(const struct options *o)
 {
 	struct run r = { .common = &o->common, .about = o->about, .regulator = o->regulator };
 
+	if (r.about == NO_EXPANSION)
+		rn_die(RN_EUSAGE, "--expansion=none goes with --fixed-point");
 	r.d = o->d ? rn_arg_f64("-d", o->d, 1, 4) : NAN;
 	r.N = o->N ? rn_arg_f64("-N", o->N, 1, 1e6) : 1;
 	r.M = o->M ? rn_arg_u64("-M", o->M, 2, ORDER_MAX) : 0;
@@ -235,6 +243,86 @@ plan(const struct options *o)
 	return r;
 }
 
+/* --- fixed points ---------------------------------------------------------------------- */
+
+static void
+refuse(const char *given, const char *option)
+{
+	if (given)
+		rn_die(RN_EUSAGE, "%s has no meaning with --fixed-point: leave it out", option);
+}
+
+static double *
+list_in(const char *option, const char *text, double lo, double hi, size_t *n)
+{
+	double *x = rn_arg_list(option, text, n);
+
+	for (size_t i = 0; i < *n; i++)
+		if (!(x[i] >= lo && x[i] <= hi))
+			rn_die(RN_EUSAGE, "%s: %g is not from %g to %g", option, x[i], lo, hi);
+	return x;
+}
+
+/* Orders that are there by default show whether the numbers have settled. */
+static void
+read_orders(struct run *r, const char *text)
+{
+	static const char *const usual[] = { "2:10:1", "2:12:1", "64" };
+	static const double most[] = { ORDER_MAX - 1, ORDER_MAX, LPA_MAX };
+	const double least = r->about == NO_EXPANSION ? LPA_MIN : 2;
+	double *M = list_in("-M", text ? text : usual[r->about], least, most[r->about], &r->n_Ms);
+
+	r->Ms = rn_alloc_or_die(r->n_Ms, sizeof *r->Ms);
+	for (size_t i = 0; i < r->n_Ms; i++) {
+		if (M[i] != floor(M[i]))
+			rn_die(RN_EUSAGE, "-M: %g is not a whole number", M[i]);
+		r->Ms[i] = (size_t)M[i];
+		r->M = r->Ms[i] > r->M ? r->Ms[i] : r->M;
+	}
+	free(M);
+}
+
+static struct run
+plan_fixed(const struct options *o)
+{
+	struct run r = { .common = &o->common, .about = o->about, .regulator = o->regulator };
+	const bool zero = r.about == ABOUT_ZERO;
+	struct rn_text t = { 0 };
+
+	refuse(o->u, "--u");
+	refuse(o->x[0], "--u2");
+	refuse(o->x[1], "--u4");
+	refuse(o->x[2], "--u6");
+	refuse(o->k0, "--k0");
+	refuse(o->k, "--k");
+	refuse(o->t, "--t");
+	refuse(o->full, "--dimensionful");
+	refuse(o->rtol, "--rtol");
+	refuse(o->converge, "--converge");
+	refuse(o->steps, "--steps");
+	refuse(o->crossings ? "" : NULL, "--crossings");
+	refuse(o->common.nfiles ? o->common.files[0] : NULL, "an input file");
+	if (!o->d)
+		rn_die(RN_EUSAGE, "-d is missing: the dimension, such as -d 3 or -d 2.5:3.5:0.25");
+	r.ds = list_in("-d", o->d, 1, 4, &r.n_ds);
+	r.Ns = list_in("-N", o->N ? o->N : "1", 1, 1e6, &r.n_Ns);
+	read_orders(&r, o->M);
+	for (size_t i = 0; i < r.n_ds && !zero; i++)
+		if (!(r.ds[i] > 2 && r.ds[i] < 4))
+			rn_die(RN_EUSAGE,
+				"-d %g: only --expansion=zero has fixed points outside of 2 < d < 4",
+				r.ds[i]);
+	rn_history_add(&t, "--fixed-point", NULL);
+	rn_history_add(&t, "-d", o->d);
+	rn_history_add(&t, "-N", o->N ? o->N : "1");
+	if (o->M)
+		rn_history_add(&t, "-M", o->M);
+	rn_history_add(&t, "--expansion", expansions[r.about]);
+	rn_history_add(&t, "--regulator", regulators[r.regulator]);
+	r.history = t.data;
+	return r;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -243,7 +331,12 @@ main(int argc, char **argv)
 
 	rn_stage_init(&o.common, "wetterich", RN_STAGE_READS | RN_STAGE_TABLE);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	r = plan(&o);
-	flows(&r);
+	if (o.fixed) {
+		r = plan_fixed(&o);
+		fixed_points(&r);
+	} else {
+		r = plan(&o);
+		flows(&r);
+	}
 	return 0;
 }

@@ -22,6 +22,9 @@ struct run {
 	bool full_in, full_out; /* dimensionful couplings */
 	struct rules rules;
 	bool reads;
+	/* Fixed points: lists in place of d, N and M. */
+	double *ds, *Ns;
+	size_t *Ms, n_ds, n_Ns, n_Ms;
 	const char *history;
 };
 
@@ -30,5 +33,6 @@ const char *coupling_name(enum expansion about, size_t i, char name[16]);
 
 /* Each ends the program when it cannot answer. */
 void flows(const struct run *r);
+void fixed_points(const struct run *r);
 
 #endif
