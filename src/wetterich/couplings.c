@@ -15,6 +15,12 @@ coupling_name(enum expansion about, size_t i, char name[16])
 	return name;
 }
 
+enum expansion
+couplings_about(const struct run *r)
+{
+	return r->about == ABOUT_MINIMUM ? ABOUT_MINIMUM : ABOUT_ZERO;
+}
+
 /* The sextic truncation unless more is asked for. */
 static size_t
 order(const struct couplings *c)
@@ -43,7 +49,7 @@ couplings_of_records(struct couplings *c, const struct run *r, const struct rn_s
 
 	*c = (struct couplings){ .run = r };
 	for (size_t i = 0; i < ORDER_MAX; i++) {
-		c->column[i] = rn_schema_find(s, coupling_name(r->about, i, name));
+		c->column[i] = rn_schema_find(s, coupling_name(couplings_about(r), i, name));
 		any = any || c->column[i];
 		if (c->column[i] && !isnan(r->x[i]))
 			return rn_fail(err, RN_EDATA,
@@ -58,7 +64,7 @@ couplings_of_records(struct couplings *c, const struct run *r, const struct rn_s
 	}
 	if (!any)
 		return rn_fail(err, RN_EDATA, "no column of couplings: %s are what to start from",
-			r->about == ABOUT_ZERO ? "u2, u4, u6 ..." : "kappa, l2, l3 ...");
+			couplings_about(r) == ABOUT_ZERO ? "u2, u4, u6 ..." : "kappa, l2, l3 ...");
 	c->d = rn_schema_find(s, "d");
 	c->k = rn_schema_find(s, "k");
 	if (!c->d && isnan(r->d))
@@ -70,9 +76,9 @@ couplings_of_records(struct couplings *c, const struct run *r, const struct rn_s
 }
 
 double
-coupling_unit(const struct run *r, double d, double k, size_t i)
+coupling_unit(enum expansion about, double d, double k, size_t i)
 {
-	const double D = r->about == ABOUT_MINIMUM && i == 0 ? d - 2 : d - (double)(i + 1) * (d - 2);
+	const double D = about == ABOUT_MINIMUM && i == 0 ? d - 2 : d - (double)(i + 1) * (d - 2);
 
 	return pow(k, D);
 }
@@ -91,6 +97,6 @@ couplings_read(const struct couplings *c, const void *record, struct start *s)
 		if (!(s->d >= 1 && s->d <= 4) || !(s->k > 0 && s->k < INFINITY))
 			s->x[i] = NAN;
 		else if (r->full_in)
-			s->x[i] /= coupling_unit(r, s->d, s->k, i);
+			s->x[i] /= coupling_unit(couplings_about(r), s->d, s->k, i);
 	}
 }

@@ -25,7 +25,9 @@ struct start {
 };
 void couplings_read(const struct couplings *c, const void *record, struct start *s);
 
+/* Couplings the run starts from, whatever its rows are: a full potential starts from those about zero. */
+enum expansion couplings_about(const struct run *r);
 /* k^D of coupling i. */
-double coupling_unit(const struct run *r, double d, double k, size_t i);
+double coupling_unit(enum expansion about, double d, double k, size_t i);
 
 #endif

@@ -195,7 +195,7 @@ fixed_about_zero(const struct flow *f, struct fixed_point points[ROOTS_MAX])
 
 	flow_init(&g, f->about, f->regulator.kind, f->d, f->N, f->M + 1);
 	m = roots(&g, next);
-	const double ours = nearest(u2, n, continued(f));
+	const double known = continued(f), ours = isnan(known) ? NAN : nearest(u2, n, known);
 
 	for (size_t i = 0; i <= n; i++) {
 		struct fixed_point *p;

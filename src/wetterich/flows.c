@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "potential.h"
 #include "sextic.h"
 #include "table.h"
 
@@ -50,7 +51,7 @@ falling(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* t of the rows, falling; returns how many are below 0 or, of 0, at least one is. */
+/* t of the rows, falling. */
 static void
 times_of(const struct run *r, double k0, double t[])
 {
@@ -80,7 +81,7 @@ static void
 use_dimension(struct flows *f, double d)
 {
 	if (f->flow.M != f->couplings.M || f->flow.d != d)
-		flow_init(&f->flow, f->run->about, f->run->regulator, d, f->run->N, f->couplings.M);
+		flow_init(&f->flow, couplings_about(f->run), f->run->regulator, d, f->run->N, f->couplings.M);
 }
 
 /* The last coupling that is there is negative: the potential is not bounded from below. */
@@ -99,8 +100,8 @@ count(struct flows *f, const struct start *s, const struct outcome *o)
 	const double rounding = (double)o->steps * 0x1p-53;
 
 	y->trajectories++;
-	y->unbounded += f->run->about == ABOUT_ZERO && unbounded(s->x, f->couplings.M);
-	if (rounding > f->run->rules.rtol) {
+	y->unbounded += couplings_about(f->run) == ABOUT_ZERO && unbounded(s->x, f->couplings.M);
+	if (rounding > f->run->rules.rtol && f->run->about != NO_EXPANSION) {
 		y->strained++;
 		y->reached = fmax(y->reached, rounding);
 	}
@@ -114,6 +115,51 @@ count(struct flows *f, const struct start *s, const struct outcome *o)
 	}
 }
 
+/* Dimensionless couplings that stay what they are: sigma du_2n / dsigma = D u_2n of the others. */
+static struct outcome
+scale(const struct flows *f, const struct start *s, const double times[], size_t n, struct writing *w)
+{
+	struct outcome o = { .event = REQUESTED };
+
+	for (size_t i = 0; i < f->couplings.M; i++)
+		if (!isfinite(s->x[i]))
+			o.event = UNSTARTED;
+	for (size_t i = 0; i < n && (i == 0 || o.event == REQUESTED); i++)
+		write_row(w, o.event == REQUESTED ? times[i] : 0, s->x, (int)o.event);
+	return o;
+}
+
+static struct outcome
+solve(const struct flows *f, const struct start *s, const double times[], size_t n, struct writing *w)
+{
+	const struct run *r = f->run;
+	struct potential p = { s->d, r->N, r->phi_max, r->rules.rtol, r->regulator, r->points,
+		r->rules.steps_max };
+	struct outcome o;
+
+	if (r->active)
+		return scale(f, s, times, n, w);
+	if (r->about != NO_EXPANSION)
+		return trajectory(&f->flow, s->x, times, n, &r->rules, write_row, w);
+	if (p.phi_max == 0)
+		p.phi_max = potential_range(s->d, s->x, f->couplings.M);
+	o = potential_flow(&p, s->x, f->couplings.M, times, n, write_row, w);
+	if ((int)o.event == -1)
+		rn_die(RN_ENOMEM, "out of memory (%zu points)", r->points);
+	return o;
+}
+
+/* A full potential towards the ultraviolet has been refused, unless the scales were not known then. */
+static void
+forbid_ultraviolet(const struct flows *f)
+{
+	if (f->run->about == NO_EXPANSION && !f->run->forced && f->times[0] > 0)
+		rn_die(RN_EUSAGE,
+			"the flow of the full potential towards larger k (here to t = %g) is diffusion "
+			"backwards in time and has no solution: ask for k below the start, or --force it",
+			f->times[0]);
+}
+
 /* Down from the start, then up from it; the start itself is a row if it is asked for. */
 static void
 follow(struct flows *f, const struct start *s, const uint8_t *head)
@@ -125,10 +171,11 @@ follow(struct flows *f, const struct start *s, const uint8_t *head)
 
 	times_of(f->run, s->k, f->times);
 	use_dimension(f, s->d);
+	forbid_ultraviolet(f);
 	while (up < n && f->times[up] > 0)
 		up++;
 	if (up < n)
-		o = trajectory(&f->flow, s->x, f->times + up, n - up, &f->run->rules, write_row, &w);
+		o = solve(f, s, f->times + up, n - up, &w);
 	if (up && o.event != UNSTARTED) {
 		struct outcome down = o;
 
@@ -138,7 +185,7 @@ follow(struct flows *f, const struct start *s, const uint8_t *head)
 			f->times[i] = f->times[up - 1 - i];
 			f->times[up - 1 - i] = t;
 		}
-		o = trajectory(&f->flow, s->x, f->times, up, &f->run->rules, write_row, &w);
+		o = solve(f, s, f->times, up, &w);
 		o.steps += down.steps;
 		if (down.event != REQUESTED) {
 			o.event = down.event;
@@ -154,7 +201,7 @@ static bool
 are_end_points(const struct run *r, size_t M)
 {
 	return r->about == ABOUT_ZERO && r->regulator == LITIM && M == 3 && r->N == 1 && r->n_times == 1 &&
-		!r->rules.crossings && r->rules.converge == 0;
+		!r->rules.crossings && r->rules.converge == 0 && !r->active;
 }
 
 static void

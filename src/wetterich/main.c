@@ -14,13 +14,14 @@
 #include <string.h>
 
 #include "lpa.h"
+#include "potential.h"
 #include "run.h"
 
 struct options {
 	struct rn_common common;
 	/* As given, NULL if not. */
-	const char *d, *N, *M, *u, *x[3], *k0, *k, *t, *full, *rtol, *converge, *steps;
-	bool crossings, fixed;
+	const char *d, *N, *M, *u, *x[3], *k0, *k, *t, *full, *rtol, *converge, *steps, *points, *phi_max;
+	bool crossings, fixed, forced, active;
 	enum expansion about;
 	enum regulator_kind regulator;
 };
@@ -41,6 +42,10 @@ enum {
 	KEY_EXPANSION,
 	KEY_REGULATOR,
 	KEY_FIXED,
+	KEY_POINTS,
+	KEY_PHI_MAX,
+	KEY_FORCE,
+	KEY_ACTIVE,
 };
 
 static const struct argp_option table[] = {
@@ -51,7 +56,7 @@ static const struct argp_option table[] = {
 	{ NULL, 'M', "M", 0, "Truncation: couplings up to the 2M-th power of the field (3, or what is given)",
 		1 },
 	{ "expansion", KEY_EXPANSION, "zero|minimum|none", 0,
-		"Where the potential is expanded (zero); none: fixed points of the full potential", 1 },
+		"Where the potential is expanded (zero); none: the full potential", 1 },
 	{ "regulator", KEY_REGULATOR, "litim|exponential|sharp", 0, "Of the flow equation (litim)", 1 },
 	{ "u", KEY_U, "LIST", 0, "Couplings to start from: u2,u4,... or kappa,l2,...", 2 },
 	{ "u2", KEY_U2, "X", 0, "One of them (0)", 2 },
@@ -66,6 +71,11 @@ static const struct argp_option table[] = {
 	{ "converge", KEY_CONVERGE, "X", 0, "Stop when no coupling changes by more than X of itself in t",
 		2 },
 	{ "rtol", KEY_RTOL, "X", 0, "Relative error of a step (1e-10)", 2 },
+	{ "active", KEY_ACTIVE, NULL, 0, "Canonical scaling alone: the two equations of active RG", 2 },
+	{ "points", KEY_POINTS, "N", 0, "Full potential: points of the grid (201)", 3 },
+	{ "phi-max", KEY_PHI_MAX, "X", 0, "Full potential: its end, in units of k0 (six times the minimum)",
+		3 },
+	{ "force", KEY_FORCE, NULL, 0, "Full potential: towards larger k, where there is no solution", 3 },
 	{ "steps", KEY_STEPS, "N", 0, "Of a trajectory, at most (100000)", 2 },
 	{ 0 },
 };
@@ -97,6 +107,10 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_STEPS: o->steps = arg; return 0;
 	case KEY_CROSSINGS: o->crossings = true; return 0;
 	case KEY_FIXED: o->fixed = true; return 0;
+	case KEY_POINTS: o->points = arg; return 0;
+	case KEY_PHI_MAX: o->phi_max = arg; return 0;
+	case KEY_FORCE: o->forced = true; return 0;
+	case KEY_ACTIVE: o->active = true; return 0;
 	case KEY_EXPANSION: o->about = (enum expansion)rn_arg_word("--expansion", arg, expansions); return 0;
 	case KEY_REGULATOR:
 		o->regulator = (enum regulator_kind)rn_arg_word("--regulator", arg, regulators);
@@ -200,6 +214,14 @@ history(const struct options *o, const struct run *r)
 	rn_history_add(&t, o->k ? "--k" : "--t", o->k ? o->k : o->t);
 	if (o->full)
 		rn_history_add(&t, "--dimensionful", o->full);
+	if (o->active)
+		rn_history_add(&t, "--active", NULL);
+	if (r->about == NO_EXPANSION)
+		rn_history_add_u64(&t, "--points", r->points);
+	if (o->phi_max)
+		add_number(&t, "--phi-max", r->phi_max);
+	if (o->forced)
+		rn_history_add(&t, "--force", NULL);
 	if (o->crossings)
 		rn_history_add(&t, "--crossings", NULL);
 	if (o->converge)
@@ -209,13 +231,37 @@ history(const struct options *o, const struct run *r)
 	return t.data;
 }
 
+/* What goes with the full potential, and what does not. */
+static void
+check_together(const struct options *o)
+{
+	const bool full = o->about == NO_EXPANSION;
+	const struct {
+		const char *option;
+		bool given, of_full;
+	} all[] = {
+		{ "--points", o->points, true },
+		{ "--phi-max", o->phi_max, true },
+		{ "--force", o->forced, true },
+		{ "--crossings", o->crossings, false },
+		{ "--converge", o->converge, false },
+		{ "--active", o->active, false },
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i].given && all[i].of_full != full)
+			rn_die(RN_EUSAGE, "%s has no meaning with%s --expansion=none: leave it out",
+				all[i].option, full ? "" : "out");
+	if (o->active && (o->crossings || o->converge || o->about != ABOUT_ZERO))
+		rn_die(RN_EUSAGE, "--active scales couplings about zero, which neither cross nor converge");
+}
+
 static struct run
 plan(const struct options *o)
 {
 	struct run r = { .common = &o->common, .about = o->about, .regulator = o->regulator };
 
-	if (r.about == NO_EXPANSION)
-		rn_die(RN_EUSAGE, "--expansion=none goes with --fixed-point");
+	check_together(o);
 	r.d = o->d ? rn_arg_f64("-d", o->d, 1, 4) : NAN;
 	r.N = o->N ? rn_arg_f64("-N", o->N, 1, 1e6) : 1;
 	r.M = o->M ? rn_arg_u64("-M", o->M, 2, ORDER_MAX) : 0;
@@ -234,11 +280,23 @@ plan(const struct options *o)
 		r.full_out = way != 0;
 	}
 	r.rules = (struct rules){
-		.rtol = o->rtol ? rn_arg_f64("--rtol", o->rtol, 1e-16, 0.1) : 1e-10,
+		.rtol = o->rtol			  ? rn_arg_f64("--rtol", o->rtol, 1e-16, 0.1)
+			: r.about == NO_EXPANSION ? 1e-8
+						  : 1e-10,
 		.converge = o->converge ? rn_arg_f64("--converge", o->converge, 1e-15, 1) : 0,
 		.crossings = o->crossings,
 		.steps_max = o->steps ? rn_arg_u64("--steps", o->steps, 1, UINT32_MAX) : 100000,
 	};
+	r.points = o->points ? rn_arg_u64("--points", o->points, POINTS_MIN, POINTS_MAX) : 201;
+	r.phi_max = o->phi_max ? rn_arg_f64("--phi-max", o->phi_max, 1e-6, 1e6) : 0;
+	r.forced = o->forced;
+	for (size_t i = 0; i < r.n_times; i++)
+		if (r.about == NO_EXPANSION && !r.absolute && !r.forced && r.times[i] > 0)
+			rn_die(RN_EUSAGE,
+				"--t %s: towards larger k the flow of the full potential is diffusion backwards in "
+				"time and has no solution: leave out t > 0, or --force it",
+				o->t);
+	r.active = o->active;
 	r.history = history(o, &r);
 	return r;
 }
@@ -300,7 +358,11 @@ plan_fixed(const struct options *o)
 	refuse(o->rtol, "--rtol");
 	refuse(o->converge, "--converge");
 	refuse(o->steps, "--steps");
+	refuse(o->points, "--points");
+	refuse(o->phi_max, "--phi-max");
 	refuse(o->crossings ? "" : NULL, "--crossings");
+	refuse(o->forced ? "" : NULL, "--force");
+	refuse(o->active ? "" : NULL, "--active");
 	refuse(o->common.nfiles ? o->common.files[0] : NULL, "an input file");
 	if (!o->d)
 		rn_die(RN_EUSAGE, "-d is missing: the dimension, such as -d 3 or -d 2.5:3.5:0.25");

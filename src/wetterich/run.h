@@ -22,6 +22,11 @@ struct run {
 	bool full_in, full_out; /* dimensionful couplings */
 	struct rules rules;
 	bool reads;
+	/* Of the full potential. */
+	size_t points;
+	double phi_max; /* in units of k0; 0: potential_range() */
+	bool forced;	/* towards larger k too */
+	bool active;	/* the two scaling equations in place of the flow */
 	/* Fixed points: lists in place of d, N and M. */
 	double *ds, *Ns;
 	size_t *Ms, n_ds, n_Ns, n_Ms;

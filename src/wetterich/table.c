@@ -55,6 +55,23 @@ add_history(struct table *t, const struct rn_schema *records)
 	rn_history_end(&line, t->run->common, t->schema);
 }
 
+static const char *
+value_name(const struct run *r, size_t i, char name[16])
+{
+	static const char *const of_potential[] = { "phi", "u", "du", "d2u" };
+
+	return r->about == NO_EXPANSION ? of_potential[i] : coupling_name(r->about, i, name);
+}
+
+/* What a value in units of k is to be multiplied with. */
+static double
+value_unit(const struct run *r, double d, double k, size_t i)
+{
+	const double power[] = { d / 2 - 1, d, d / 2 + 1, 2 };
+
+	return r->about == NO_EXPANSION ? pow(k, power[i]) : coupling_unit(r->about, d, k, i);
+}
+
 void
 table_begin(struct table *t, const struct couplings *c, const struct rn_schema *records)
 {
@@ -62,15 +79,16 @@ table_begin(struct table *t, const struct couplings *c, const struct rn_schema *
 	struct rn_error err;
 	char name[16];
 
-	*t = (struct table){ .run = c->run, .M = c->M, .out = out, .schema = rn_schema_create("table") };
+	*t = (struct table){ .run = c->run, .out = out, .schema = rn_schema_create("table") };
 	if (!t->schema)
 		rn_die(RN_ENOMEM, "out of memory (table)");
+	t->values = c->run->about == NO_EXPANSION ? 4 : c->M;
 	if (records)
 		add_labels(t, records);
 	add_column(t, NULL, "k", RN_F64);
 	add_column(t, NULL, "t", RN_F64);
-	for (size_t i = 0; i < c->M; i++)
-		add_column(t, NULL, coupling_name(c->run->about, i, name), RN_F64);
+	for (size_t i = 0; i < t->values; i++)
+		add_column(t, NULL, value_name(c->run, i, name), RN_F64);
 	add_column(t, NULL, "event", RN_I32);
 	add_history(t, records);
 	if (!t->out)
@@ -113,8 +131,8 @@ table_row(struct table *t, const uint8_t *head, const struct start *s, double ti
 		memcpy(record, head, table_head_bytes(t));
 	rn_put_f64(c++, record, 0, k);
 	rn_put_f64(c++, record, 0, time + 0.0);
-	for (size_t i = 0; i < t->M; i++) {
-		const double unit = t->run->full_out ? coupling_unit(t->run, s->d, k, i) : 1;
+	for (size_t i = 0; i < t->values; i++) {
+		const double unit = t->run->full_out ? value_unit(t->run, s->d, k, i) : 1;
 
 		rn_put_f64(c++, record, 0, x[i] * unit + 0.0); /* -0 is 0 */
 	}

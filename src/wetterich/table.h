@@ -1,5 +1,5 @@
 /*
- * table.h - rows of trajectories: labels, id, k, t, the couplings, event
+ * table.h - rows of trajectories: labels, id, k, t, values (the couplings, or phi and u, u', u'' there), event
  */
 #ifndef WETTERICH_TABLE_H
 #define WETTERICH_TABLE_H
@@ -10,7 +10,7 @@ struct table {
 	const struct run *run;
 	struct rn_schema *schema;
 	struct rn_writer *out;
-	size_t M, head; /* couplings; columns before k */
+	size_t values, head; /* columns between t and event; columns before k */
 	/* Of the records, to be carried along; the id may be missing, then records are counted. */
 	const struct rn_column *carried[RN_MAX_COLUMNS];
 	const struct rn_column *id;
