@@ -48,8 +48,8 @@ starts() { # ir|uv
 			{ split(a[$1, $2], g); for (i = 1; i <= 3; i++) if ($(i + 2) + 0 != 0 || g[i] + 0 != 0) print g[i], $(i + 2) }' \
 			got want > pairs
 		near 1e-9 < pairs
-		# Power: a dimension that is off by 1e-6.
-		sed 1d starts.csv | awk -F, 'BEGIN { print "id,d,u2,u4,u6" } { print $1 "," $2 + 1e-6 "," $3 "," $4 "," $5 }' > off.csv
+		# Power: a dimension that is off by 1e-5.
+		sed 1d starts.csv | awk -F, 'BEGIN { print "id,d,u2,u4,u6" } { print $1 "," $2 + 1e-5 "," $3 "," $4 "," $5 }' > off.csv
 		wetterich -q --rtol 1e-12 --t ${sign}1 off.csv 2> err > off || true
 		columns id u2 < off > a
 		wetterich -q --rtol 1e-12 --t ${sign}1 starts.csv 2> err | columns id u2 > b || true
@@ -62,7 +62,7 @@ starts() { # ir|uv
 	starts ir > starts.csv
 	run -1 --separate-stderr wetterich --rtol 1e-10 --t=-4 --no-comments starts.csv
 	[[ $stderr == *"7 of 24 trajectories did not reach the last k: number 9 is singular, 1 + u'' -> 0, at k = 0.1405"* ]]
-	grep -c ',1$' <<< "$output" | grep -qx 7
+	grep -c ',[13]$' <<< "$output" | grep -qx 7
 }
 
 @test "end points, a trajectory a lane, are those of trajectories with rows on the way; the same bytes at every width" {
@@ -162,7 +162,7 @@ starts() { # ir|uv
 @test "expansion about the minimum: kappa, nu and omega of the reference, M = 4 .. 40" {
 	wetterich --fixed-point -d 3 --expansion minimum -M 4:40:4 | columns M kappa nu omega > got
 	rows "$REFERENCE/wetterich_lpa_d3.csv" | awk -F, '$1 == "minimum" && $2 <= 40 {
-		print $2, $3 / (6 * 3.141592653589793 ^ 2), $5, $6 }' > want
+		printf "%d %.17g %s %s\n", $2, $3 / (6 * 3.141592653589793 ^ 2), $5, $6 }' > want
 	[ "$(wc -l < want)" -eq 10 ]
 	paste -d ' ' got want | awk '{ print $1, $5, $2, $6, $3, $7, $4, $8 }' | near 2e-8
 	paste -d ' ' got want | awk '$1 <= 20 { print $2, $6, $3, $7, $4, $8 }' | near 1e-11
@@ -171,7 +171,7 @@ starts() { # ir|uv
 @test "the full potential in d = 3: nu = 0.649561773880, omega = 0.655745939193 to 12 digits" {
 	wetterich --fixed-point -d 3 --expansion none | columns kappa sigma nu omega > got
 	rows "$REFERENCE/wetterich_lpa_d3.csv" | awk -F, '$1 == "chebyshev" && $2 == 80 {
-		print $3 / (6 * 3.141592653589793 ^ 2), $4, $5, $6 }' > want
+		printf "%.17g %s %s %s\n", $3 / (6 * 3.141592653589793 ^ 2), $4, $5, $6 }' > want
 	paste -d ' ' got want | awk '{ print $1, $5, $2, $6, $3, $7, $4, $8 }' | near 1e-12
 	# Where both are good truncation and full potential agree, in other dimensions and for more components.
 	wetterich --fixed-point -d 3.2,3.5 -N 1:4:1 --expansion none | columns kappa nu omega > a
@@ -181,7 +181,7 @@ starts() { # ir|uv
 
 @test "exact limits: 4 - epsilon, and many components" {
 	# nu = 1/2 + (N+2)/(4 (N+8)) epsilon + O(epsilon^2), omega = epsilon + O(epsilon^2)
-	wetterich --fixed-point -d 3.999 -N 1:4:1 --expansion none | columns N nu omega |
+	wetterich --fixed-point -d 3.999 -N 1:4:1 --expansion minimum -M 8 | columns N nu omega |
 		awk '{ print ($2 - 0.5) / 0.001, ($1 + 2) / (4 * ($1 + 8)), $3 / 0.001, 1 }' | near 5e-3
 	# N to infinity: nu = 1/(d-2), omega = 4 - d
 	wetterich --fixed-point -d 3,3.5 -N 100000 --expansion none | columns d nu omega |

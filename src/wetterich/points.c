@@ -6,6 +6,7 @@
 
 #include "fixed.h"
 #include "lpa.h"
+#include "renorm/vecmath.h"
 #include "run.h"
 
 /* A fixed point outside of the branch from d = 4 that moves more than this from M to M + 1 is taken for spurious. */
@@ -167,6 +168,7 @@ fixed_points(const struct run *r)
 	struct points p;
 	struct rn_error err;
 
+	rn_blas_threads(1); /* matrices are small */
 	begin(&p, r);
 	for (size_t i = 0; i < r->n_ds; i++)
 		for (size_t j = 0; j < r->n_Ns; j++)
