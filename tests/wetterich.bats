@@ -188,6 +188,15 @@ starts() { # ir|uv
 		awk '{ print $2, 1 / ($1 - 2), $3, 4 - $1 }' | near 1e-3
 }
 
+@test "LPA': eta to second order in 4 - d is exact, (N+2) / (2 (N+8)^2); in d = 3 it settles" {
+	wetterich --fixed-point -d 3.999 -N 1:4:1 --expansion minimum -M 8 --eta | columns N eta |
+		awk '{ print $2 / 1e-6, ($1 + 2) / (2 * ($1 + 8) ^ 2) }' | near 5e-3
+	wetterich --fixed-point -d 3 --expansion minimum -M 16,24 --eta | columns nu omega eta > got
+	paste -d ' ' - - < got | awk '{ for (i = 1; i <= 3; i++) print $i, $(i + 3) }' | near 1e-6
+	# Without it eta is 0, and nu another.
+	wetterich --fixed-point -d 3 --expansion minimum -M 16 | columns nu eta | awk '{ exit !($2 == 0 && $1 > 0.649) }'
+}
+
 @test "the sharp cutoff has the published exponent" {
 	# C. Bervillier, Phys. Lett. A 332 (2004) 93, and others: nu = 0.689459056
 	wetterich --fixed-point -d 3 --regulator sharp --expansion none | columns nu | sed 's/$/ 0.689459056/' | near 1e-9
@@ -259,6 +268,10 @@ starts() { # ir|uv
 	refused "larger M" -d 3 --u 1,1,1,1 -M 3 --t=-1
 	refused "no meaning with --fixed-point" -d 3 --fixed-point --t=-1
 	refused "2 < d < 4" -d 2 --fixed-point --expansion none
+	refused "no anomalous dimension" -d 3 --fixed-point --expansion minimum --regulator sharp --eta
+	refused "--eta goes with" -d 3 --fixed-point --eta
+	refused "do not converge" -d 3 --fixed-point --equation polchinski
+	refused "goes with --expansion=zero" -d 3 --u 1,1 --t=-1 --equation polchinski --regulator sharp
 	refused "none of" -d 3 --fixed-point --regulator soft
 	refused "whole number" -d 3 --fixed-point -M 2.5
 	printf 'a,b\n1,2\n' > none.csv

@@ -33,33 +33,22 @@ exponents(const struct flow *f, struct fixed_point *p)
 
 /*
  * The couplings that u2 determines, and u_{2M+2}, without its factors u2 (all vanish at the Gaussian fixed point)
- * and powers of 1 + u2. In the coefficients a_n of phi^2n, (2n + 2)(2n + 1) a_{n+1} is what l_n of the radial mode is
- * linear in, with the factor dl/dw, and (2n + 2) a_{n+1} for the N - 1 others.
+ * and powers of 1 + u2.
  */
 static double
 recursion(const struct flow *f, double u2, double x[])
 {
-	const double slope = threshold_slope(&f->regulator, u2);
-	double radial[SERIES_MAX] = { u2 }, around[SERIES_MAX] = { u2 }, l[SERIES_MAX], factorial = 2;
-	double a = u2 / 2;
+	double a[SERIES_MAX] = { 0, u2 / 2 }, factorial = 1;
 
 	for (size_t n = 1; n <= f->M; n++) {
-		const double m = (double)n;
-		double rest;
+		double slope;
+		const double rest = flow_coefficient(f, a, n, &slope);
 
-		x[n - 1] = a * factorial;
-		threshold_series(&f->regulator, radial, n + 1, l);
-		rest = l[n];
-		if (f->N != 1) {
-			threshold_series(&f->regulator, around, n + 1, l);
-			rest += (f->N - 1) * l[n];
-		}
-		a = (f->dimension[n - 1] * a - rest) / (slope * (2 * m + 2) * (2 * m + f->N));
-		around[n] = (2 * m + 2) * a;
-		radial[n] = (2 * m + 1) * around[n];
-		factorial *= (2 * m + 1) * (2 * m + 2);
+		factorial *= (double)((2 * n - 1) * 2 * n);
+		x[n - 1] = a[n] * factorial;
+		a[n + 1] = (f->dimension[n - 1] * a[n] - rest) / slope;
 	}
-	return a / (u2 * pow(1 + u2, (double)f->M + 1));
+	return a[f->M + 1] / (u2 * pow(1 + u2, (double)f->M + 1));
 }
 
 static double
@@ -131,6 +120,7 @@ in_dimension(const struct flow *f, double d)
 	struct flow other;
 
 	flow_init(&other, f->about, f->regulator.kind, d, f->N, f->M);
+	other.eta = f->eta;
 	return other;
 }
 
@@ -298,6 +288,7 @@ fixed_about_minimum(const struct flow *f, struct fixed_point *p)
 		return false;
 	for (size_t M = 2; M <= f->M; M++) {
 		flow_init(&g, ABOUT_MINIMUM, f->regulator.kind, d, f->N, M);
+		g.eta = f->eta;
 		if (M == 2)
 			lowest_order(&g, p->x);
 		if (!newton(&g, p->x))
@@ -306,5 +297,6 @@ fixed_about_minimum(const struct flow *f, struct fixed_point *p)
 	if (!to_dimension(f, d, p->x))
 		return false;
 	exponents(f, p);
+	p->eta = flow_eta(f, p->x);
 	return true;
 }

@@ -27,7 +27,7 @@ struct fixed_point {
 	enum branch branch;
 	double drift;	 /* distance in u2 to the nearest one of the truncation M + 1; NaN if that has none */
 	size_t relevant; /* directions with theta < 0 */
-	double nu, omega;
+	double nu, omega, eta;
 };
 
 /* All fixed points about zero, ascending in u2: returns how many; f->M < ORDER_MAX. */

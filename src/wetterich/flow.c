@@ -16,6 +16,8 @@ flow_init(struct flow *f, enum expansion about, enum regulator_kind kind, double
 double
 flow_gap(const struct flow *f, const double x[])
 {
+	if (f->regulator.kind == POLCHINSKI)
+		return 1;
 	/* u'(kappa) = 0: the directions around the minimum have the gap 1. */
 	return f->about == ABOUT_ZERO ? 1 + x[0] : fmin(1, 1 + 2 * x[0] * x[1]);
 }
@@ -101,6 +103,60 @@ couplings_about_zero(const struct flow *f, const double l[], double force[])
 	}
 }
 
+/* --- Polchinski ------------------------------------------------------------------------ */
+
+/* u'' + (N - 1) u'/phi = sum (2n+2)(2n+N) a_{n+1} z^n */
+static double
+curvature(const struct flow *f, size_t n)
+{
+	return -f->regulator.K * (double)(2 * n + 2) * ((double)(2 * n) + f->N);
+}
+
+/* Coefficient n of the product of two derivatives: 4 z (sum i a_i z^(i-1)) (sum j b_j z^(j-1)). */
+static double
+slopes_product(const double a[], const double b[], size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 1; i <= n; i++)
+		sum += 4 * (double)(i * (n + 1 - i)) * a[i] * b[n + 1 - i];
+	return sum;
+}
+
+/* a_n = x_n / (2n)!, and a_{M+1} = 0. */
+static void
+coefficients(const struct flow *f, const double x[], double a[])
+{
+	double factorial = 1;
+
+	a[0] = a[f->M + 1] = 0;
+	for (size_t n = 1; n <= f->M; n++) {
+		factorial *= (double)((2 * n - 1) * 2 * n);
+		a[n] = x[n - 1] / factorial;
+	}
+}
+
+static void
+polchinski(const struct flow *f, const double x[], double l[])
+{
+	double a[SERIES_MAX];
+
+	coefficients(f, x, a);
+	for (size_t n = 0; n <= f->M; n++)
+		l[n] = curvature(f, n) * a[n + 1] + slopes_product(a, a, n);
+}
+
+static void
+polchinski_change(const struct flow *f, const double x[], const double e[], double dl[])
+{
+	double a[SERIES_MAX], da[SERIES_MAX];
+
+	coefficients(f, x, a);
+	coefficients(f, e, da);
+	for (size_t n = 0; n <= f->M; n++)
+		dl[n] = curvature(f, n) * da[n + 1] + 2 * slopes_product(a, da, n);
+}
+
 /* --- about the minimum ----------------------------------------------------------------- */
 
 /* u = sum b_n s^n, s = rho - kappa, b_1 = 0; two coefficients behind the last are there, and 0. */
@@ -133,7 +189,7 @@ arguments_about_minimum(const struct flow *f, double kappa, const double b[], st
  * terms (n (d-2) - d) b_n is left: (d-2) kappa u' is undone by the canonical motion of kappa.
  */
 static void
-force_about_minimum(const struct flow *f, const double x[], double force[])
+force_at_fixed_norm(const struct flow *f, const double x[], double force[])
 {
 	double b[SERIES_MAX], l[SERIES_MAX], factorial = 1;
 	struct arguments w;
@@ -150,7 +206,7 @@ force_about_minimum(const struct flow *f, const double x[], double force[])
 
 /* Its change when x changes by e. */
 static void
-change_about_minimum(const struct flow *f, const double x[], const double e[], double dforce[])
+change_at_fixed_norm(const struct flow *f, const double x[], const double e[], double dforce[])
 {
 	double b[SERIES_MAX], db[SERIES_MAX], l[SERIES_MAX], dl[SERIES_MAX], factorial = 1, move;
 	struct arguments w, dw;
@@ -174,6 +230,47 @@ change_about_minimum(const struct flow *f, const double x[], const double e[], d
 	}
 }
 
+double
+flow_eta(const struct flow *f, const double x[])
+{
+	const double y = 2 * x[0] * x[1];
+
+	return f->eta ? 4 * f->regulator.K * x[0] * x[1] * x[1] / ((1 + y) * (1 + y)) : 0;
+}
+
+/* What eta adds to the canonical terms: -eta kappa and n eta l_n. */
+static double
+stretch(const double x[], size_t i)
+{
+	return i == 0 ? -x[0] : (double)(i + 1) * x[i];
+}
+
+static void
+force_about_minimum(const struct flow *f, const double x[], double force[])
+{
+	const double eta = flow_eta(f, x);
+
+	force_at_fixed_norm(f, x, force);
+	for (size_t i = 0; f->eta && i < f->M; i++)
+		force[i] = (1 - eta / (f->d + 2)) * force[i] + eta * stretch(x, i);
+}
+
+static void
+change_about_minimum(const struct flow *f, const double x[], const double e[], double dforce[])
+{
+	const double eta = flow_eta(f, x), y = 2 * x[0] * x[1];
+	double force[ORDER_MAX], deta;
+
+	change_at_fixed_norm(f, x, e, dforce);
+	if (!f->eta)
+		return;
+	deta = eta * (e[0] / x[0] + 2 * e[1] / x[1] - 4 * (e[0] * x[1] + x[0] * e[1]) / (1 + y));
+	force_at_fixed_norm(f, x, force);
+	for (size_t i = 0; i < f->M; i++)
+		dforce[i] = (1 - eta / (f->d + 2)) * dforce[i] + eta * stretch(e, i) +
+			deta * (stretch(x, i) - force[i] / (f->d + 2));
+}
+
 /* --- both ------------------------------------------------------------------------------ */
 
 void
@@ -186,8 +283,12 @@ flow_force(const struct flow *f, const double x[], double force[])
 		force_about_minimum(f, x, force);
 		return;
 	}
-	arguments_about_zero(f, x, &w);
-	fluctuations(f, &w, l);
+	if (f->regulator.kind == POLCHINSKI) {
+		polchinski(f, x, l);
+	} else {
+		arguments_about_zero(f, x, &w);
+		fluctuations(f, &w, l);
+	}
 	couplings_about_zero(f, l, force);
 }
 
@@ -206,11 +307,37 @@ change_about_zero(const struct flow *f, const double x[], const double e[], doub
 	struct slopes s;
 	double dl[SERIES_MAX];
 
-	arguments_about_zero(f, x, &w);
-	arguments_about_zero(f, e, &dw);
-	slopes_of(f, &w, &s);
-	change(f, &s, &dw, dl);
+	if (f->regulator.kind == POLCHINSKI) {
+		polchinski_change(f, x, e, dl);
+	} else {
+		arguments_about_zero(f, x, &w);
+		arguments_about_zero(f, e, &dw);
+		slopes_of(f, &w, &s);
+		change(f, &s, &dw, dl);
+	}
 	couplings_about_zero(f, dl, dforce);
+}
+
+double
+flow_coefficient(const struct flow *f, const double a[], size_t n, double *slope)
+{
+	struct arguments w;
+	double l[SERIES_MAX];
+	struct flow g = *f;
+
+	if (f->regulator.kind == POLCHINSKI) {
+		*slope = curvature(f, n);
+		return slopes_product(a, a, n);
+	}
+	g.M = n;
+	for (size_t i = 0; i < n; i++) {
+		w.around[i] = (double)(2 * i + 2) * a[i + 1];
+		w.radial[i] = (double)(2 * i + 1) * w.around[i];
+	}
+	w.radial[n] = w.around[n] = 0;
+	fluctuations(&g, &w, l);
+	*slope = threshold_slope(&f->regulator, 2 * a[1]) * (double)(2 * n + 2) * ((double)(2 * n) + f->N);
+	return l[n];
 }
 
 void

@@ -80,8 +80,10 @@ write_row(void *context, double t, const double x[], int event)
 static void
 use_dimension(struct flows *f, double d)
 {
-	if (f->flow.M != f->couplings.M || f->flow.d != d)
-		flow_init(&f->flow, couplings_about(f->run), f->run->regulator, d, f->run->N, f->couplings.M);
+	if (f->flow.M == f->couplings.M && f->flow.d == d)
+		return;
+	flow_init(&f->flow, couplings_about(f->run), f->run->regulator, d, f->run->N, f->couplings.M);
+	f->flow.eta = f->run->eta;
 }
 
 /* The last coupling that is there is negative: the potential is not bounded from below. */

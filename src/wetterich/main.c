@@ -21,9 +21,10 @@ struct options {
 	struct rn_common common;
 	/* As given, NULL if not. */
 	const char *d, *N, *M, *u, *x[3], *k0, *k, *t, *full, *rtol, *converge, *steps, *points, *phi_max;
-	bool crossings, fixed, forced, active;
+	bool crossings, fixed, forced, active, eta;
 	enum expansion about;
 	enum regulator_kind regulator;
+	bool regulator_given, polchinski;
 };
 
 enum {
@@ -46,6 +47,8 @@ enum {
 	KEY_PHI_MAX,
 	KEY_FORCE,
 	KEY_ACTIVE,
+	KEY_ETA,
+	KEY_EQUATION,
 };
 
 static const struct argp_option table[] = {
@@ -58,6 +61,9 @@ static const struct argp_option table[] = {
 	{ "expansion", KEY_EXPANSION, "zero|minimum|none", 0,
 		"Where the potential is expanded (zero); none: the full potential", 1 },
 	{ "regulator", KEY_REGULATOR, "litim|exponential|sharp", 0, "Of the flow equation (litim)", 1 },
+	{ "eta", KEY_ETA, NULL, 0, "LPA': with the anomalous dimension; about the minimum, litim", 1 },
+	{ "equation", KEY_EQUATION, "wetterich|polchinski", 0,
+		"Polchinski's: about zero, without a regulator", 1 },
 	{ "u", KEY_U, "LIST", 0, "Couplings to start from: u2,u4,... or kappa,l2,...", 2 },
 	{ "u2", KEY_U2, "X", 0, "One of them (0)", 2 },
 	{ "u4", KEY_U4, "X", 0, NULL, 2 },
@@ -82,6 +88,7 @@ static const struct argp_option table[] = {
 
 static const char *const expansions[] = { "zero", "minimum", "none", NULL };
 static const char *const regulators[] = { "litim", "exponential", "sharp", NULL };
+static const char *const equations[] = { "wetterich", "polchinski", NULL };
 static const char *const directions[] = { "in", "out", "both", NULL };
 
 static error_t
@@ -111,9 +118,12 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_PHI_MAX: o->phi_max = arg; return 0;
 	case KEY_FORCE: o->forced = true; return 0;
 	case KEY_ACTIVE: o->active = true; return 0;
+	case KEY_ETA: o->eta = true; return 0;
+	case KEY_EQUATION: o->polchinski = rn_arg_word("--equation", arg, equations) == 1; return 0;
 	case KEY_EXPANSION: o->about = (enum expansion)rn_arg_word("--expansion", arg, expansions); return 0;
 	case KEY_REGULATOR:
 		o->regulator = (enum regulator_kind)rn_arg_word("--regulator", arg, regulators);
+		o->regulator_given = true;
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -127,6 +137,39 @@ static const struct argp argp = {
 	.doc = "Flows of the Wetterich equation: couplings of a scalar potential as functions of the scale "
 	       "k.",
 };
+
+/* --- which equation --------------------------------------------------------------------- */
+
+/* Equation and approximation of flows and fixed points alike. */
+static void
+choose_equation(struct run *r, const struct options *o)
+{
+	*r = (struct run){ .common = &o->common, .about = o->about, .regulator = o->regulator, .eta = o->eta };
+	if (o->eta && o->regulator == SHARP)
+		rn_die(RN_EUSAGE,
+			"--eta: a sharp cutoff has no derivative expansion, so no anomalous dimension; use "
+			"--regulator=litim");
+	if (o->eta && (o->regulator != LITIM || o->about != ABOUT_MINIMUM))
+		rn_die(RN_EUSAGE, "--eta goes with --expansion=minimum and --regulator=litim");
+	if (!o->polchinski)
+		return;
+	if (o->regulator_given || o->eta || o->about != ABOUT_ZERO)
+		rn_die(RN_EUSAGE,
+			"--equation=polchinski goes with --expansion=zero, without --regulator and --eta");
+	r->regulator = POLCHINSKI;
+}
+
+static void
+add_equation(struct rn_text *t, const struct run *r)
+{
+	rn_history_add(t, "--expansion", expansions[r->about]);
+	if (r->regulator == POLCHINSKI)
+		rn_history_add(t, "--equation", "polchinski");
+	else
+		rn_history_add(t, "--regulator", regulators[r->regulator]);
+	if (r->eta)
+		rn_history_add(t, "--eta", NULL);
+}
 
 /* --- what the options say -------------------------------------------------------------- */
 
@@ -203,8 +246,7 @@ history(const struct options *o, const struct run *r)
 	add_number(&t, "-N", r->N);
 	if (r->M)
 		rn_history_add_u64(&t, "-M", r->M);
-	rn_history_add(&t, "--expansion", expansions[r->about]);
-	rn_history_add(&t, "--regulator", regulators[r->regulator]);
+	add_equation(&t, r);
 	if (o->u)
 		rn_history_add(&t, "--u", o->u);
 	for (int i = 0; i < 3; i++)
@@ -259,8 +301,9 @@ check_together(const struct options *o)
 static struct run
 plan(const struct options *o)
 {
-	struct run r = { .common = &o->common, .about = o->about, .regulator = o->regulator };
+	struct run r;
 
+	choose_equation(&r, o);
 	check_together(o);
 	r.d = o->d ? rn_arg_f64("-d", o->d, 1, 4) : NAN;
 	r.N = o->N ? rn_arg_f64("-N", o->N, 1, 1e6) : 1;
@@ -293,7 +336,8 @@ plan(const struct options *o)
 	for (size_t i = 0; i < r.n_times; i++)
 		if (r.about == NO_EXPANSION && !r.absolute && !r.forced && r.times[i] > 0)
 			rn_die(RN_EUSAGE,
-				"--t %s: towards larger k the flow of the full potential is diffusion backwards in "
+				"--t %s: towards larger k the flow of the full potential is diffusion "
+				"backwards in "
 				"time and has no solution: leave out t > 0, or --force it",
 				o->t);
 	r.active = o->active;
@@ -343,10 +387,17 @@ read_orders(struct run *r, const char *text)
 static struct run
 plan_fixed(const struct options *o)
 {
-	struct run r = { .common = &o->common, .about = o->about, .regulator = o->regulator };
-	const bool zero = r.about == ABOUT_ZERO;
+	const bool zero = o->about == ABOUT_ZERO;
 	struct rn_text t = { 0 };
+	struct run r;
 
+	choose_equation(&r, o);
+
+	if (o->polchinski)
+		rn_die(RN_EUSAGE,
+			"--fixed-point: truncations of Polchinski's equation do not converge to a "
+			"Wilson-Fisher "
+			"fixed point; leave out --equation: Litim's regulator has the same one");
 	refuse(o->u, "--u");
 	refuse(o->x[0], "--u2");
 	refuse(o->x[1], "--u4");
@@ -379,8 +430,7 @@ plan_fixed(const struct options *o)
 	rn_history_add(&t, "-N", o->N ? o->N : "1");
 	if (o->M)
 		rn_history_add(&t, "-M", o->M);
-	rn_history_add(&t, "--expansion", expansions[r.about]);
-	rn_history_add(&t, "--regulator", regulators[r.regulator]);
+	add_equation(&t, &r);
 	r.history = t.data;
 	return r;
 }

@@ -80,7 +80,8 @@ cell(struct points *p, double x)
 
 /* Cells up to eta; an expansion has fewer couplings than the largest. */
 static void
-cells(struct points *p, double d, double N, size_t M, const double x[], size_t n, double nu, double omega)
+cells(struct points *p, double d, double N, size_t M, const double x[], size_t n, double nu, double omega,
+	double eta)
 {
 	cell(p, d);
 	cell(p, N);
@@ -89,7 +90,7 @@ cells(struct points *p, double d, double N, size_t M, const double x[], size_t n
 		cell(p, i < n ? x[i] : NAN);
 	cell(p, nu);
 	cell(p, omega);
-	cell(p, 0);
+	cell(p, eta);
 }
 
 static void
@@ -104,7 +105,7 @@ rows_about_zero(struct points *p, double d, double N, size_t M)
 	for (size_t i = 0; i < n; i++) {
 		const bool moves = !(point[i].drift <= SETTLED * fabs(point[i].x[0]));
 
-		cells(p, d, N, M, point[i].x, M, point[i].nu, point[i].omega);
+		cells(p, d, N, M, point[i].x, M, point[i].nu, point[i].omega, 0);
 		cell(p, point[i].drift);
 		cell(p, (double)point[i].relevant);
 		cell(p, point[i].branch);
@@ -121,11 +122,13 @@ row_about_minimum(struct points *p, double d, double N, size_t M)
 	bool known;
 
 	flow_init(&f, ABOUT_MINIMUM, p->run->regulator, d, N, M > 2 ? M - 1 : M);
+	f.eta = p->run->eta;
 	known = M > 2 && fixed_about_minimum(&f, &lower);
 	flow_init(&f, ABOUT_MINIMUM, p->run->regulator, d, N, M);
+	f.eta = p->run->eta;
 	if (!fixed_about_minimum(&f, &point))
 		return false;
-	cells(p, d, N, M, point.x, M, point.nu, point.omega);
+	cells(p, d, N, M, point.x, M, point.nu, point.omega, point.eta);
 	cell(p, known ? fabs(point.x[0] - lower.x[0]) : NAN);
 	return true;
 }
@@ -139,7 +142,7 @@ row_of_full(struct points *p, double d, double N, size_t M)
 	if (!lpa_fixed_point(p->run->regulator, d, N, M, &full))
 		return false;
 	lpa_fixed_point(p->run->regulator, d, N, M * 3 / 4, &fewer);
-	cells(p, d, N, M, (const double[]){ full.kappa, full.sigma }, 2, full.nu, full.omega);
+	cells(p, d, N, M, (const double[]){ full.kappa, full.sigma }, 2, full.nu, full.omega, 0);
 	cell(p, fabs(full.nu - fewer.nu));
 	return true;
 }

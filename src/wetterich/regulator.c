@@ -40,6 +40,7 @@ regulator_init(struct regulator *r, enum regulator_kind kind, double d)
 		return;
 	case EXPONENTIAL: exponential(r, d); return;
 	case SHARP: r->log = -r->K * d / 2; return;
+	case POLCHINSKI: return;
 	}
 }
 

@@ -21,7 +21,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum regulator_kind { LITIM, EXPONENTIAL, SHARP };
+enum regulator_kind {
+	LITIM,
+	EXPONENTIAL,
+	SHARP,
+	POLCHINSKI
+}; /* the last: of flow.h, and not of this header */
 enum { POLES = 128 };
 
 struct regulator {
@@ -32,7 +37,7 @@ struct regulator {
 	double weight[POLES], place[POLES];
 };
 
-/* d > 0, real. */
+/* d > 0, real. Of POLCHINSKI K alone is there. */
 void regulator_init(struct regulator *r, enum regulator_kind kind, double d);
 
 /* 1 / ((4 pi)^(d/2) Gamma(d/2 + 1)) */

@@ -14,6 +14,7 @@ struct run {
 	size_t M; /* 0: as many as there are couplings */
 	enum expansion about;
 	enum regulator_kind regulator;
+	bool eta;	     /* LPA' */
 	double x[ORDER_MAX]; /* couplings from the command line */
 	double k0;
 	bool absolute; /* times are k, not t */

@@ -134,13 +134,14 @@ test_zero(enum regulator_kind kind, double N)
 }
 
 static void
-test_jacobian(enum expansion about, enum regulator_kind kind, double N)
+test_jacobian(enum expansion about, enum regulator_kind kind, double N, bool eta)
 {
 	const double x[5] = { 0.3, 0.9, 0.5, 0.2, -0.1 };
 	double J[25], worst = 0;
 	struct flow f;
 
 	flow_init(&f, about, kind, 2.7, N, 5);
+	f.eta = eta;
 	flow_jacobian(&f, x, J);
 	for (size_t j = 0; j < 5; j++) {
 		const double h = 1e-3;
@@ -413,6 +414,96 @@ test_events(void)
 	OK(o.event == ORIGIN && o.t > far, "the minimum comes to the origin at t = %.6f", o.t);
 }
 
+/* --- LPA' and Polchinski --------------------------------------------------------------- */
+
+/* The lowest order, written out. */
+static void
+test_eta(void)
+{
+	const double x[2] = { 0.05, 6 }, K = litim_factor(3), y = 2 * x[0] * x[1];
+	const double eta = 4 * K * x[0] * x[1] * x[1] / ((1 + y) * (1 + y)), less = K * (1 - eta / 5);
+	double v[2], worst;
+	struct flow f;
+
+	flow_init(&f, ABOUT_MINIMUM, LITIM, 3, 2, 2);
+	f.eta = true;
+	flow_velocity(&f, x, v);
+	worst = fabs(v[0] + (1 + eta) * x[0] - less * (3 / ((1 + y) * (1 + y)) + 1)) / x[0];
+	worst += fabs(v[1] - (2 * eta - 1) * x[1] -
+			 2 * less * x[1] * x[1] * (9 / ((1 + y) * (1 + y) * (1 + y)) + 1)) /
+		x[1];
+	OK(flow_eta(&f, x) == eta && worst < 1e-14, "LPA' at the lowest order: %.1e", worst);
+}
+
+enum { HIGH = 14 };
+
+/* c = a b, of odd or even powers alike, coefficients 0 .. n - 1. */
+static void
+multiply(const double a[], const double b[], size_t n, double c[])
+{
+	for (size_t m = 0; m < n; m++) {
+		c[m] = 0;
+		for (size_t j = 0; j <= m; j++)
+			c[m] += a[j] * b[m - j];
+	}
+}
+
+/*
+ * Couplings of u_P(phi) = min_psi u(psi) + (phi - psi)^2 / 2: phi = psi + u'(psi), u_P'(phi) = u'(psi) = phi - psi. In powers of
+ * phi, psi = phi (p_0 + p_1 phi^2 + ...), found one more each time from psi = (phi - (u'(psi) - u2 psi)) / (1 + u2).
+ */
+static void
+legendre(const double x[], double y[])
+{
+	double p[HIGH] = { 1 / (1 + x[0]) }, factorial = 1;
+
+	for (int turn = 0; turn < HIGH; turn++) {
+		double square[HIGH], power[HIGH], sum[HIGH] = { 1 }, next[HIGH];
+
+		factorial = 1; /* (2n - 1)! */
+		multiply(p, p, HIGH, square);
+		memcpy(power, p, sizeof p);
+		for (size_t n = 2; n <= HIGH; n++) {
+			factorial *= (double)((2 * n - 2) * (2 * n - 1));
+			multiply(power, square, HIGH, next);
+			memcpy(power, next, sizeof next);
+			/* psi^(2n-1) is phi^(2n-1) times these. */
+			for (size_t m = n - 1; m < HIGH; m++)
+				sum[m] -= x[n - 1] / factorial * power[m - (n - 1)];
+		}
+		for (size_t m = 0; m < HIGH; m++)
+			p[m] = sum[m] / (1 + x[0]);
+	}
+	factorial = 1;
+	for (size_t n = 1; n <= HIGH; n++) {
+		y[n - 1] =
+			((n == 1) - p[n - 1]) * factorial; /* (2n-1)! times the coefficient of phi^(2n-1) */
+		factorial *= (double)(2 * n * (2 * n + 1));
+	}
+}
+
+static void
+test_polchinski(void)
+{
+	const double x[ORDER_MAX] = { 0.2, 1, 0.5 }, t = -1.5;
+	struct last litim = { .M = HIGH }, polchinski = { .M = HIGH };
+	double from[ORDER_MAX], want[ORDER_MAX];
+	struct flow f;
+
+	flow_init(&f, ABOUT_ZERO, LITIM, 3, 1, HIGH);
+	trajectory(&f, x, &t, 1, &tight, keep, &litim);
+	legendre(litim.x, want);
+	legendre(x, from);
+	OK(fabs(from[1] / (1 / pow(1.2, 4)) - 1) < 1e-14 &&
+			fabs(from[2] / ((0.5 - 10 / 1.2) / pow(1.2, 6)) - 1) < 1e-14,
+		"the Legendre transform of three couplings");
+	flow_init(&f, ABOUT_ZERO, POLCHINSKI, 3, 1, HIGH);
+	trajectory(&f, from, &t, 1, &tight, keep, &polchinski);
+	OK(fabs(polchinski.x[0] / want[0] - 1) < 1e-7 && fabs(polchinski.x[1] / want[1] - 1) < 1e-6,
+		"Polchinski's flow is the Legendre transform of that with Litim's regulator: %.1e %.1e",
+		polchinski.x[0] / want[0] - 1, polchinski.x[1] / want[1] - 1);
+}
+
 /* --- many lanes ------------------------------------------------------------------------ */
 
 static void
@@ -478,9 +569,13 @@ main(void)
 		for (double N = 1; N <= 3; N += 2) {
 			test_minimum((enum regulator_kind)kind, N);
 			test_zero((enum regulator_kind)kind, N);
-			test_jacobian(ABOUT_ZERO, (enum regulator_kind)kind, N);
-			test_jacobian(ABOUT_MINIMUM, (enum regulator_kind)kind, N);
+			test_jacobian(ABOUT_ZERO, (enum regulator_kind)kind, N, false);
+			test_jacobian(ABOUT_MINIMUM, (enum regulator_kind)kind, N, false);
 		}
+	test_jacobian(ABOUT_MINIMUM, LITIM, 2, true);
+	test_jacobian(ABOUT_ZERO, POLCHINSKI, 2, false);
+	test_eta();
+	test_polchinski();
 	test_regulators();
 	test_trajectories();
 	test_free();
