@@ -21,7 +21,7 @@ const char *const start_names[] = { "auto", "cold", "hot", NULL };
 /* Nanoseconds that a sweep takes for each spin, to compare chains by. */
 #define COST_AT_ONCE 0.05
 #define COST_ONE_BY_ONE 1.4
-#define COST_CLUSTERS 4.0
+#define COST_CLUSTERS 2.0
 
 static bool
 is_cluster(enum algorithm a)
@@ -70,9 +70,11 @@ choice_is_exact(enum algorithm a)
 }
 
 static uint64_t
-most_updates(enum algorithm a)
+most_updates(enum algorithm a, const struct rn_lattice *l)
 {
-	return a == AUTO ? CHOICE_UPDATES : CHOICE_EXACT_UPDATES;
+	if (a == EXACT)
+		return CHOICE_EXACT_SWEEPS * l->sites;
+	return a == AUTO ? CHOICE_UPDATES : CHOICE_SITES_UPDATES;
 }
 
 static bool
@@ -90,7 +92,7 @@ static bool
 may_be_coupled(enum algorithm a, const struct rn_lattice *l)
 {
 	return a != EXACT_ROWS && a != EXACT_BONDS && l->sites <= CHOICE_COUPLED_SITES &&
-		most_updates(a) / l->sites >= 16;
+		most_updates(a, l) / l->sites >= 16;
 }
 
 bool
@@ -170,7 +172,7 @@ choice_make(const struct options *o, struct perfect *perfect, struct step *s, st
 		return refuse_rows(o, err);
 	s->way = COUPLED;
 	if (may_be_coupled(a, &e->lattice))
-		status = perfect_measure(perfect, e, most_updates(a), &s->coupled, err);
+		status = perfect_measure(perfect, e, most_updates(a, &e->lattice), &s->coupled, err);
 	else if (a == EXACT_SITES)
 		rn_fail(err, RN_EUSAGE,
 			"-L %s: exact-sites is for up to 2^18 sites; exact finds what will do", o->L);

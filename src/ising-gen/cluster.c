@@ -35,10 +35,15 @@ cluster_clear(struct cluster *c)
 {
 	free(c->spin);
 	free(c->random);
+	free(c->right);
+	free(c->down);
+	free(c->above);
 	free(c->start);
-	free(c->vertical);
 	free(c->parent);
 	free(c->size);
+	free(c->up);
+	free(c->pair);
+	free(c->site);
 	free(c->stack);
 	*c = (struct cluster){ 0 };
 }
@@ -89,6 +94,8 @@ cluster_start(struct cluster *c, const struct ensemble *e, uint64_t id, bool hot
 		start_hot(c);
 	else
 		start_cold(c);
+	if (c->algorithm == WOLFF)
+		wolff_start(c);
 }
 
 void
@@ -106,6 +113,10 @@ cluster_extract(const struct cluster *c, uint8_t *bits)
 {
 	const struct rn_lattice *l = &c->ensemble.lattice;
 
+	if (c->algorithm == WOLFF) {
+		rn_bits_pack_u8(c->site, l->sites, bits);
+		return;
+	}
 	memset(bits, 0, l->bytes);
 	for (size_t y = 0; y < l->rows; y++)
 		rn_bits_or(bits, y * l->cols, l->cols, c->spin + y * c->words);
@@ -116,6 +127,10 @@ cluster_insert(struct cluster *c, const uint8_t *bits)
 {
 	const struct rn_lattice *l = &c->ensemble.lattice;
 
+	if (c->algorithm == WOLFF) {
+		rn_bits_unpack_u8(bits, l->sites, c->site);
+		return;
+	}
 	for (size_t y = 0; y < l->rows; y++)
 		for (size_t x = 0; x < l->cols; x += 64)
 			c->spin[y * c->words + x / 64] =

@@ -26,8 +26,9 @@
 
 enum cluster_algorithm { SWENDSEN_WANG = 1, WOLFF = 2 };
 
-struct site {
-	uint32_t y, x;
+/* Two runs. */
+struct pair {
+	uint32_t a, b;
 };
 
 struct cluster {
@@ -43,12 +44,17 @@ struct cluster {
 	uint64_t *random;
 	size_t random_blocks; /* room for */
 	/* Swendsen-Wang */
-	uint64_t *start;    /* rows x words: the first sites of runs */
-	uint64_t *vertical; /* two rows of bonds */
-	uint32_t *parent;   /* by 64 words y + x, of first sites only */
-	uint32_t *size;	    /* the same, with a field */
+	uint64_t *right, *down; /* active bonds of some rows */
+	uint64_t *above;	/* those down from the row before, between equal spins */
+	uint64_t *start;	/* rows x words: the first sites of runs */
+	uint32_t *parent;	/* of a run */
+	uint32_t *size;		/* sites of a cluster, with a field: at its root */
+	uint8_t *up;		/* 1: the run becomes up */
+	struct pair *pair;	/* to be united */
+	size_t pairs;
 	/* Wolff */
-	struct site *stack;
+	uint8_t *site;	 /* rows x cols; 1 is up. spin[] is used at the start alone */
+	uint64_t *stack; /* site y cols + x + 2^32 x */
 };
 
 /* Whether sites can be numbered in 32 bits; the largest square has L = 65472. */
@@ -75,6 +81,7 @@ void swendsen_wang_sweep(struct cluster *c, uint64_t block);
 uint64_t wolff_blocks(const struct cluster *c); /* B */
 uint64_t wolff_clusters(const struct rn_lattice *l, double T);
 bool wolff_init(struct cluster *c);
+void wolff_start(struct cluster *c); /* takes over spin[] */
 /* Returns the number of flips. */
 uint64_t wolff_sweep(struct cluster *c, uint64_t block);
 

@@ -1,12 +1,13 @@
 #include "fk.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
-enum {
-	PILOT = 64, /* the extent of the lattice that tells what larger ones will cost at least */
-};
+/*
+ * What is tried before a lattice of twice the extents or more: PILOT, then each LARGER times the last. From one to the next
+ * the steps of a site become 1.0 to 2.6 times as many, most at Tc.
+ */
+enum { PILOT = 64, LARGER = 4, GROWTH = 2 };
 
 bool
 fk_possible(const struct rn_lattice *l)
@@ -17,9 +18,9 @@ fk_possible(const struct rn_lattice *l)
 bool
 fk_init(struct fk *f, const struct rn_lattice *l)
 {
-	*f = (struct fk){ .lattice = *l, .most = (uint64_t)1 << 32 };
+	*f = (struct fk){ .lattice = *l, .most = (uint64_t)1 << 34 };
 	f->site = calloc(l->sites, sizeof *f->site);
-	f->queue = calloc(2 * l->sites + 1, sizeof *f->queue);
+	f->queue = calloc(2 * l->sites, sizeof *f->queue);
 	if (!words_init(&f->words, 3 * l->cols) || !f->site || !f->queue)
 		return false;
 	fk_bonds_init(f);
@@ -47,75 +48,97 @@ chance_of(double K)
 }
 
 static enum rn_status
-refuse(const struct fk *f, double cost, const char *what, struct rn_error *err)
+refuse(const struct fk *f, const char *how, double steps, struct rn_error *err)
 {
 	return rn_fail(err, RN_EUSAGE,
-		"T = %.6g, h = %.6g on %zux%zu: exact samples are not practical: one takes %s %.1e steps, "
-		"and %.1e are "
+		"T = %.6g, h = %.6g on %zux%zu: exact samples are not practical: one takes %s %.1e steps, of "
+		"%.1e "
 		"allowed; choose a smaller lattice or %s, or a Markov chain",
-		f->T, f->h, f->lattice.rows, f->lattice.cols, what, cost, (double)f->most,
+		f->T, f->h, f->lattice.rows, f->lattice.cols, how, steps, (double)f->most,
 		f->h != 0 ? "a stronger field" : "a temperature farther from Tc");
 }
 
 static double
-cost_of(const struct fk_report *r)
+steps_of(const struct fk_report *r)
 {
 	return (double)r->bonds + (double)r->sites;
 }
 
-/* A record of a smaller lattice tells of the sweeps, and of the cost of each site: larger lattices have no less. */
-static enum rn_status
-foresee(struct fk *f, const struct ensemble *e, struct rn_error *err)
+static void
+set_ensemble(struct fk *f, const struct ensemble *e)
 {
-	const struct rn_lattice *l = &f->lattice;
-	const size_t extents[] = { l->rows < PILOT ? l->rows : PILOT, l->cols < PILOT ? l->cols : PILOT };
-	struct ensemble small = *e;
-	struct fk pilot;
-	uint8_t bits[PILOT * PILOT / 8];
-	enum rn_status status;
-	double cost;
-
-	small.lattice = rn_lattice_make(2, extents);
-	if (!fk_init(&pilot, &small.lattice)) {
-		fk_clear(&pilot);
-		return rn_fail_memory(err, "bonds");
-	}
-	status = fk_start(&pilot, &small, err);
-	if (status == RN_OK)
-		status = fk_draw(&pilot, 0, bits, err);
-	f->typical = (double)pilot.report.sweeps;
-	cost = cost_of(&pilot.report) / (double)small.lattice.sites * (double)l->sites;
-	fk_clear(&pilot);
-	if (status == RN_OK && cost > (double)f->most)
-		return refuse(f, cost, "about", err);
-	return status;
-}
-
-enum rn_status
-fk_start(struct fk *f, const struct ensemble *e, struct rn_error *err)
-{
-	const struct rn_lattice *l = &f->lattice;
-
 	f->T = e->T;
 	f->h = e->h;
 	f->key = ensemble_key(e, "exact fk");
 	f->bond = chance_of(1 / e->T);
 	f->ghost = chance_of(fabs(e->h));
-	f->blocks = ((e->h != 0 ? 3 : 2) * l->sites + 1) / 2;
+	f->blocks = ((e->h != 0 ? 3 : 2) * f->lattice.sites + 1) / 2;
 	f->report = (struct fk_report){ 0 };
 	f->typical = 4;
-	return l->rows > PILOT || l->cols > PILOT ? foresee(f, e, err) : RN_OK;
 }
 
-/* From T0 sweeps before the present to it. *sweeps: until both states have the same bonds; 0: they have not. */
+/* A record of a smaller lattice. */
 static enum rn_status
-run_from(struct fk *f, uint64_t id, uint64_t T0, double before, uint64_t *sweeps, struct rn_error *err)
+draw_pilot(const struct ensemble *e, double typical, struct fk_report *report, struct rn_error *err)
+{
+	enum rn_status status = RN_OK;
+	struct fk pilot;
+	uint8_t *bits = malloc(e->lattice.bytes);
+
+	if (!fk_init(&pilot, &e->lattice) || !bits)
+		status = rn_fail_memory(err, "bonds");
+	if (status == RN_OK) {
+		set_ensemble(&pilot, e);
+		pilot.typical = typical;
+		status = fk_draw(&pilot, 0, bits, err);
+	}
+	*report = pilot.report;
+	fk_clear(&pilot);
+	free(bits);
+	return status;
+}
+
+/* Smaller lattices tell how many sweeps a record takes, and how many steps. */
+static enum rn_status
+foresee(struct fk *f, const struct ensemble *e, struct rn_error *err)
+{
+	const struct rn_lattice *l = &f->lattice;
+
+	for (size_t L = PILOT; 2 * L <= l->rows || 2 * L <= l->cols; L *= LARGER) {
+		const size_t extents[] = { l->rows < L ? l->rows : L, l->cols < L ? l->cols : L };
+		struct ensemble small = *e;
+		struct fk_report report;
+		enum rn_status status;
+		double steps;
+
+		small.lattice = rn_lattice_make(2, extents);
+		status = draw_pilot(&small, f->typical, &report, err);
+		if (status)
+			return status;
+		f->typical = (double)report.sweeps;
+		steps = steps_of(&report) / (double)small.lattice.sites * (double)l->sites * GROWTH;
+		if (steps > (double)f->most)
+			return refuse(f, "about", steps, err);
+	}
+	return RN_OK;
+}
+
+enum rn_status
+fk_start(struct fk *f, const struct ensemble *e, struct rn_error *err)
+{
+	set_ensemble(f, e);
+	return foresee(f, e, err);
+}
+
+/* From T0 sweeps before the present to it. *sweeps: until both states had the same bonds; 0: they never had. */
+static enum rn_status
+run_from(struct fk *f, uint64_t id, uint64_t T0, double allowed, uint64_t *sweeps, struct rn_error *err)
 {
 	*sweeps = 0;
 	fk_set_bonds(f, false, true);
 	for (uint64_t t = T0; t > 0; t--) {
-		if (cost_of(&f->report) - before > (double)f->most)
-			return refuse(f, cost_of(&f->report) - before, "more than", err);
+		if (steps_of(&f->report) > allowed)
+			return refuse(f, "more than", (double)f->most, err);
 		fk_sweep(f, id, t);
 		if (!*sweeps && fk_coalesced(f))
 			*sweeps = T0 - t + 1;
@@ -123,14 +146,15 @@ run_from(struct fk *f, uint64_t id, uint64_t T0, double before, uint64_t *sweeps
 	return RN_OK;
 }
 
+/* It costs least to start half again as far back as is needed on the average, and to go half again as far then. */
 enum rn_status
 fk_draw(struct fk *f, uint64_t id, uint8_t *bits, struct rn_error *err)
 {
-	const double before = cost_of(&f->report);
+	const double allowed = steps_of(&f->report) + (double)f->most;
 	uint64_t T0 = (uint64_t)(1.4 * f->typical), sweeps;
 
 	for (;; T0 += T0 / 2 + 1) {
-		const enum rn_status status = run_from(f, id, T0, before, &sweeps, err);
+		const enum rn_status status = run_from(f, id, T0, allowed, &sweeps, err);
 
 		if (status)
 			return status;

@@ -53,8 +53,7 @@ fk_clusters_init(struct fk *f)
 				f->turn[around][first][open] = (struct fk_turn){
 					.step = step[out],
 					.out = (uint16_t)out,
-					.first = (uint16_t)((out + 3) %
-						4), /* next to its other end, out ^ 2 */
+					.first = (uint16_t)((out + 3) % 4), /* next to out ^ 2 */
 				};
 			}
 	}
@@ -98,13 +97,15 @@ walk_around(struct fk *f, uint32_t a, uint32_t b, unsigned direction, unsigned s
 	const uint32_t end_a = 4 * a + direction, end_b = 4 * b + (direction ^ 2);
 	struct walk p = { .site = a, .first = (direction + 1) % 4 };
 	struct walk q = { .site = b, .first = (direction + 3) % 4 };
+	uint64_t sites = 0;
 	uint32_t x, y;
 
 	do {
 		x = walk_on(f, &p, state);
 		y = walk_on(f, &q, state);
-		f->report.sites += 2;
+		sites += 2;
 	} while ((x != end_a) & (x != end_b) & (y != end_a) & (y != end_b));
+	f->report.sites += sites;
 	if (x == end_b || y == end_a)
 		return CONNECTED;
 	*differ = (x == end_a ? p : q).differ & FK_NEAR;

@@ -86,8 +86,8 @@ prepare_chains_or_die(struct run *r, const struct step *s)
 	check_counts_or_die(r, s);
 	if (side_by_side && r->o->first_id % LANES)
 		rn_die(RN_EUSAGE,
-			"--first-id %" PRIu64 ": T = %.6g is sampled by chains in blocks of 512; choose a "
-			"multiple of 512, such as %" PRIu64,
+			"--first-id %" PRIu64 ": chains of T = %.6g run in blocks of 512, as 32 replicas and "
+			"more do; choose a multiple of 512, such as %" PRIu64,
 			r->o->first_id, s->ensemble.T, r->o->first_id - r->o->first_id % LANES);
 	if (!x->state)
 		*x = make_sampler(r, s);
@@ -105,11 +105,21 @@ memory_or_die(const struct run *r, bool ready)
 		rn_die(RN_ENOMEM, "out of memory: exact samples of -L %s; choose a smaller lattice", r->o->L);
 }
 
+/* It draws some records of smaller lattices: once, if there is one temperature. */
 static void
-prepare_way_or_die(struct run *r, const struct step *s)
+start_bonds_or_die(struct run *r, const struct step *s)
 {
 	struct rn_error err;
 
+	if (r->fk_is == s)
+		return;
+	rn_or_die(fk_start(&r->fk, &s->ensemble, &err), &err);
+	r->fk_is = s;
+}
+
+static void
+prepare_way_or_die(struct run *r, const struct step *s)
+{
 	switch (s->way) {
 	case DIRECT:
 		if (!r->has_exact)
@@ -127,7 +137,7 @@ prepare_way_or_die(struct run *r, const struct step *s)
 				r->o->L);
 		if (!r->has_fk)
 			memory_or_die(r, r->has_fk = fk_init(&r->fk, &r->lattice));
-		rn_or_die(fk_start(&r->fk, &s->ensemble, &err), &err); /* whether it is practical */
+		start_bonds_or_die(r, s); /* whether it is practical */
 		break;
 	case CHAINS: prepare_chains_or_die(r, s); break;
 	}
@@ -244,13 +254,12 @@ static void
 start_exact(struct run *r, const struct step *s)
 {
 	const uint64_t id = r->o->first_id + r->next;
-	struct rn_error err;
 
 	switch (s->way) {
 	case DIRECT: exact_start(&r->exact, &s->ensemble); break;
 	case ROW_BY_ROW: rows_start(&r->rows, &s->ensemble, id, r->o->n - r->next); break;
 	case COUPLED: perfect_start(&r->perfect, &s->ensemble, &s->coupled, id); break;
-	default: rn_or_die(fk_start(&r->fk, &s->ensemble, &err), &err);
+	default: start_bonds_or_die(r, s);
 	}
 }
 

@@ -22,6 +22,7 @@ struct run {
 	struct perfect perfect;
 	struct fk fk;
 	bool has_exact, has_rows, has_perfect, has_fk;
+	const struct step *fk_is; /* the step that it has begun with */
 	struct sampler local, clusters;
 
 	uint8_t *bits; /* one packed configuration, and slack behind it */
@@ -31,13 +32,13 @@ struct run {
 	struct report *report; /* NULL: none is wanted */
 
 	/* Where it stands. */
-	size_t now;		 /* step */
-	uint64_t next;		 /* its next sample */
-	uint64_t *done;		 /* CHAINS: sweeps of each batch */
-	bool is_resumed, copies; /* --resume; its file is an output, which this one begins with */
+	size_t now;			  /* step */
+	uint64_t next;			  /* its next sample */
+	uint64_t *done;			  /* CHAINS: sweeps of each batch */
+	bool is_resumed, copies;	  /* --resume; its file is an output, which this one begins with */
 	struct rn_schema *schema, *saved; /* of the output, and of checkpoints */
-	struct rn_renewal renewal; /* of the checkpoint */
-	void *last;		   /* not CHAINS: its last record */
+	struct rn_renewal renewal;	  /* of the checkpoint */
+	void *last;			  /* not CHAINS: its last record */
 };
 
 /* Chains that give a sample. */

@@ -42,7 +42,7 @@ struct arguments {
 static void
 fluctuations(const struct flow *f, const struct arguments *w, double l[])
 {
-	double around[SERIES_MAX];
+	double around[SERIES_MAX] = { 0 };
 
 	threshold_series(&f->regulator, w->radial, f->M + 1, l);
 	if (f->N == 1)
@@ -66,7 +66,7 @@ slopes_of(const struct flow *f, const struct arguments *w, struct slopes *s)
 static void
 change(const struct flow *f, const struct slopes *s, const struct arguments *e, double dl[])
 {
-	double around[SERIES_MAX];
+	double around[SERIES_MAX] = { 0 };
 
 	product(s->radial, e->radial, f->M + 1, dl);
 	if (f->N == 1)

@@ -45,7 +45,7 @@ chebyshev_init(struct chebyshev *c, size_t n)
 			c->ddT[i * n + j] = (c->y[i] * c->dT[i * n + j] - k * k * c->T[i * n + j]) / (s * s);
 		}
 	}
-	return room;
+	return room != NULL;
 }
 
 static bool
@@ -59,7 +59,7 @@ basis_init(struct basis *b, const struct chebyshev *c, double s)
 		b->rho[i] = s * (1 + c->y[i]) / (1 - c->y[i]);
 		b->z[i] = 2 / (1 - c->y[i]);
 	}
-	return room;
+	return room != NULL;
 }
 
 static void

@@ -43,138 +43,186 @@ word_of(const struct cluster *c, uint64_t block, int which)
 
 /* ---- Swendsen-Wang, site by site, from the words that swendsen_wang.c says ---- */
 
-enum { ROUNDS = 12 };
+enum { ROUNDS = 12, GROUP = 8 };
+
+static uint64_t
+group_blocks(const struct cluster *c)
+{
+	return ROUNDS * GROUP * ((c->words * c->ensemble.lattice.rows + GROUP - 1) / GROUP);
+}
 
 static bool
 plain_bond(const struct cluster *c, uint64_t block, size_t y, size_t x, int direction)
 {
-	const struct rn_lattice *l = &c->ensemble.lattice;
-	uint64_t n = 64 * c->words * y + x, lead = 0, rest;
+	uint64_t i = c->words * y + x / 64, lead = 0, rest;
 
 	for (unsigned j = 0; j < ROUNDS; j++) {
-		uint64_t i = 2 * ROUNDS * (n / 64) + (unsigned)direction * ROUNDS + j;
+		uint64_t word = 2 * ROUNDS * GROUP * (i / GROUP) + (unsigned)direction * ROUNDS * GROUP +
+			GROUP * j + i % GROUP;
 
-		lead = lead << 1 | (word_of(c, block + i / 2, i % 2) >> x % 64 & 1);
+		lead = lead << 1 | (word_of(c, block + word / 2, word % 2) >> x % 64 & 1);
 	}
-	rest = word_of(c, block + ROUNDS * c->words * l->rows + n, direction);
+	rest = word_of(c, block + group_blocks(c) + 64 * i + x % 64, direction);
 	return (lead << (64 - ROUNDS) | rest >> ROUNDS) < c->bond;
 }
 
-static void
-plain_spread(const struct cluster *c, const uint8_t *right, const uint8_t *down, size_t i, size_t mark[],
-	size_t label)
+/* The sites that active bonds join to site i, in member[]; returns how many. They are `unseen` no longer. */
+static size_t
+plain_spread(const struct rn_lattice *l, const uint8_t *right, const uint8_t *down, size_t i, bool unseen[],
+	size_t member[])
 {
-	const struct rn_lattice *l = &c->ensemble.lattice;
-	size_t *stack = malloc(l->sites * sizeof *stack), top = 0;
+	size_t n = 0;
 
-	if (!stack)
-		exit(1);
-	mark[i] = label;
-	stack[top++] = i;
-	while (top) {
-		size_t s = stack[--top], y = s / l->cols, x = s % l->cols;
+	unseen[i] = false;
+	member[n++] = i;
+	for (size_t m = 0; m < n; m++) {
+		size_t s = member[m], y = s / l->cols, x = s % l->cols;
 		size_t e = y * l->cols + (x + 1) % l->cols, w = y * l->cols + (x + l->cols - 1) % l->cols;
 		size_t d = (y + 1) % l->rows * l->cols + x, u = (y + l->rows - 1) % l->rows * l->cols + x;
 		const size_t to[4] = { e, w, d, u };
 		const bool active[4] = { right[s], right[w], down[s], down[u] };
 
 		for (int k = 0; k < 4; k++)
-			if (active[k] && mark[to[k]] == SIZE_MAX) {
-				mark[to[k]] = label;
-				stack[top++] = to[k];
+			if (active[k] && unseen[to[k]]) {
+				unseen[to[k]] = false;
+				member[n++] = to[k];
 			}
 	}
-	free(stack);
+	return n;
 }
 
 static void
 plain_swendsen_wang(const struct cluster *c, uint8_t *spin, uint64_t block)
 {
 	const struct rn_lattice *l = &c->ensemble.lattice;
-	uint64_t coins = block + (ROUNDS + 64) * c->words * l->rows, half = (c->words + 1) / 2;
+	uint64_t coins = block + group_blocks(c) + 64 * c->words * l->rows;
+	uint64_t unfair = coins + (l->sites + 127) / 128, run = 0;
 	uint8_t *right = calloc(l->sites, 1), *down = calloc(l->sites, 1);
-	size_t *mark = malloc(l->sites * sizeof *mark);
+	size_t *member = malloc(l->sites * sizeof *member);
+	bool *unseen = malloc(l->sites * sizeof *unseen);
 
-	if (!right || !down || !mark)
+	if (!right || !down || !member || !unseen)
 		exit(1);
 	for (size_t i = 0; i < l->sites; i++) {
 		size_t y = i / l->cols, x = i % l->cols;
 
-		mark[i] = SIZE_MAX;
+		unseen[i] = true;
 		right[i] = spin[i] == spin[y * l->cols + (x + 1) % l->cols] && plain_bond(c, block, y, x, 0);
 		down[i] = spin[i] == spin[(y + 1) % l->rows * l->cols + x] && plain_bond(c, block, y, x, 1);
 	}
 	for (size_t i = 0; i < l->sites; i++) {
-		size_t y = i / l->cols, x = i % l->cols, n = 0;
+		size_t n;
 		bool up;
 
-		if (mark[i] != SIZE_MAX)
+		run += i > 0 && (i % l->cols == 0 || !right[i - 1]);
+		if (!unseen[i])
 			continue;
-		plain_spread(c, right, down, i, mark, i);
-		for (size_t k = i; k < l->sites; k++)
-			n += mark[k] == i;
-		up = word_of(c, coins + half * y + x / 128, x / 64 % 2) >> x % 64 & 1;
+		n = plain_spread(l, right, down, i, unseen, member);
+		up = word_of(c, coins + run / 128, run / 64 % 2) >> run % 64 & 1;
 		if (c->ensemble.h != 0)
-			up = word_of(c, coins + half * l->rows + 64 * c->words * y + x, 0) <
-				ensemble_logistic(2 * c->ensemble.h * (double)n);
-		for (size_t k = i; k < l->sites; k++)
-			if (mark[k] == i)
-				spin[k] = up;
+			up = word_of(c, unfair + run, 0) < ensemble_logistic(2 * c->ensemble.h * (double)n);
+		for (size_t m = 0; m < n; m++)
+			spin[member[m]] = up;
 	}
 	free(right);
 	free(down);
-	free(mark);
+	free(member);
+	free(unseen);
 }
 
 /* ---- Wolff, with a list of what belongs to the cluster, flipped at the end ---- */
 
-static void
-plain_wolff(const struct cluster *c, uint8_t *spin, uint64_t block)
+enum { LEAD = 15, BATCH = 32 };
+
+struct plain_cluster {
+	const struct cluster *c;
+	const uint8_t *spin;
+	uint64_t block, next; /* words of the sweep used so far */
+	uint8_t *in;
+	size_t *stack, top, first;
+	size_t again; /* numbers that needed a second word */
+};
+
+static uint64_t
+next_word(struct plain_cluster *p)
 {
-	const struct rn_lattice *l = &c->ensemble.lattice;
-	size_t *stack = malloc(l->sites * sizeof *stack), top = 0;
-	uint8_t *in = malloc(l->sites);
-	uint64_t at = 0;
-
-	if (!stack || !in)
-		exit(1);
-	for (uint64_t k = 0; k < c->clusters; k++) {
-		uint64_t word = word_of(c, block + at / 2, at % 2);
-		size_t first = (size_t)((unsigned __int128)word * l->sites >> 64);
-
-		at++;
-		memset(in, 0, l->sites);
-		in[first] = 1;
-		stack[top++] = first;
-		while (top) {
-			size_t s = stack[--top], y = s / l->cols, x = s % l->cols;
-			const size_t to[4] = { y * l->cols + (x + 1) % l->cols,
-				y * l->cols + (x + l->cols - 1) % l->cols, (y + 1) % l->rows * l->cols + x,
-				(y + l->rows - 1) % l->rows * l->cols + x };
-
-			for (int b = 0; b < 4; b++) {
-				if (in[to[b]] || spin[to[b]] != spin[first])
-					continue;
-				if (word_of(c, block + at / 2, at % 2) < c->bond) {
-					in[to[b]] = 1;
-					stack[top++] = to[b];
-				}
-				at++;
-			}
-		}
-		for (size_t i = 0; i < l->sites; i++)
-			spin[i] ^= in[i];
-	}
-	free(stack);
-	free(in);
+	p->next++;
+	return word_of(p->c, p->block + (p->next - 1) / 2, (p->next - 1) % 2);
 }
 
+/* The spin s asks its neighbours. */
 static void
+plain_visit(struct plain_cluster *p, size_t s)
+{
+	const struct rn_lattice *l = &p->c->ensemble.lattice;
+	const size_t y = s / l->cols, x = s % l->cols;
+	const size_t to[4] = { y * l->cols + (x + 1) % l->cols, y * l->cols + (x + l->cols - 1) % l->cols,
+		(y + 1) % l->rows * l->cols + x, (y + l->rows - 1) % l->rows * l->cols + x };
+	const uint64_t word = next_word(p), bond = p->c->bond;
+	bool active[4];
+
+	for (int b = 0; b < 4; b++) {
+		uint64_t lead = word >> 16 * b & ((1 << LEAD) - 1);
+
+		active[b] = lead < bond >> (64 - LEAD);
+		if (lead == bond >> (64 - LEAD)) {
+			active[b] = (lead << (64 - LEAD) | next_word(p) >> LEAD) < bond;
+			p->again++;
+		}
+	}
+	for (int b = 0; b < 4; b++)
+		if (active[b] && !p->in[to[b]] && p->spin[to[b]] == p->spin[p->first]) {
+			p->in[to[b]] = 1;
+			p->stack[p->top++] = to[b];
+		}
+}
+
+/* What belongs to the cluster of p->first, in batches of those that joined last. */
+static void
+plain_grow(struct plain_cluster *p)
+{
+	p->in[p->first] = 1;
+	p->stack[p->top++] = p->first;
+	while (p->top) {
+		size_t batch[BATCH], n = p->top < BATCH ? p->top : BATCH;
+
+		p->top -= n;
+		memcpy(batch, p->stack + p->top, n * sizeof *batch);
+		for (const size_t *s = batch; s < batch + n; s++)
+			plain_visit(p, *s);
+	}
+}
+
+/* Returns how many numbers needed a second word. */
+static size_t
+plain_wolff(const struct cluster *c, uint8_t *spin, uint64_t block)
+{
+	const size_t sites = c->ensemble.lattice.sites;
+	struct plain_cluster p = { c, spin, block, .in = malloc(sites),
+		.stack = malloc(sites * sizeof *p.stack) };
+
+	if (!p.stack || !p.in)
+		exit(1);
+	for (uint64_t k = 0; k < c->clusters; k++) {
+		p.first = (size_t)((unsigned __int128)next_word(&p) * sites >> 64);
+		memset(p.in, 0, sites);
+		plain_grow(&p);
+		for (size_t i = 0; i < sites; i++)
+			spin[i] ^= p.in[i];
+	}
+	free(p.stack);
+	free(p.in);
+	return p.again;
+}
+
+/* Returns how many numbers of Wolff's needed a second word. */
+static size_t
 test_sweep(size_t rows, size_t cols, double T, double h, enum cluster_algorithm algorithm)
 {
 	struct rn_lattice l = torus(rows, cols);
 	struct cluster c = cluster_at(&l, T, h, algorithm, true);
 	uint8_t *want = calloc(l.sites, 1), *bits = malloc(l.bytes), *packed = malloc(l.bytes);
+	size_t again = 0;
 	bool same = true;
 
 	if (!want || !bits || !packed)
@@ -186,7 +234,7 @@ test_sweep(size_t rows, size_t cols, double T, double h, enum cluster_algorithm 
 		cluster_sweep(&c, done, more);
 		for (uint64_t w = done + 1; w <= done + more; w++)
 			if (algorithm == WOLFF)
-				plain_wolff(&c, want, w * c.sweep_blocks);
+				again += plain_wolff(&c, want, w * c.sweep_blocks);
 			else
 				plain_swendsen_wang(&c, want, w * c.sweep_blocks);
 		cluster_extract(&c, bits);
@@ -199,6 +247,7 @@ test_sweep(size_t rows, size_t cols, double T, double h, enum cluster_algorithm 
 	free(want);
 	free(bits);
 	free(packed);
+	return again;
 }
 
 static FILE *
@@ -485,16 +534,20 @@ test_limits(void)
 int
 main(void)
 {
+	/* The last ones have more than PAIRS pairs, and more than a strip of several words a row. */
 	static const size_t sizes[][2] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 1, 7 }, { 7, 1 }, { 2, 2 },
-		{ 2, 5 }, { 5, 2 }, { 3, 3 }, { 8, 8 }, { 3, 63 }, { 3, 64 }, { 4, 65 }, { 5, 200 },
-		{ 30, 128 } };
+		{ 2, 5 }, { 5, 2 }, { 3, 3 }, { 8, 8 }, { 3, 63 }, { 3, 64 }, { 4, 65 }, { 9, 64 },
+		{ 17, 31 }, { 5, 200 }, { 30, 128 }, { 1, 1000 }, { 1000, 1 }, { 203, 257 } };
+	size_t again = 0;
 
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		test_sweep(sizes[i][0], sizes[i][1], 2.2, 0, SWENDSEN_WANG);
 		test_sweep(sizes[i][0], sizes[i][1], 1.0, 0, SWENDSEN_WANG);
 		test_sweep(sizes[i][0], sizes[i][1], 2.5, 0.01, SWENDSEN_WANG);
-		test_sweep(sizes[i][0], sizes[i][1], 2.5, 0, WOLFF);
+		again += test_sweep(sizes[i][0], sizes[i][1], 2.5, 0, WOLFF);
 	}
+	again += test_sweep(150, 100, 2.3, 0, WOLFF);
+	OK(again > 0, "Wolff's numbers that are at the threshold in their leading bits: %zu", again);
 	test_limits();
 	test_table();
 	test_other_shapes();

@@ -1,0 +1,35 @@
+/*
+ * normals.h - rows of standard normals, a lane a network
+ *
+ * Box and Muller (1958): with u uniform on (0, 1] and an angle phi uniform on the circle
+ *
+ *	z = sqrt(-2 ln u) cos phi,   z' = sqrt(-2 ln u) sin phi
+ *
+ * are independent standard normals. u has 39 random bits, u = (k + 1/2) 2^-39, and phi has 24; all is computed
+ * with f32, to a few units in its last place. So normals are f32 numbers (relative steps of 2^-24) and no larger than
+ *
+ *	NORMALS_MAX = sqrt(-2 ln 2^-40) = 7.45,
+ *
+ * beyond which a normal lies with probability 9.6e-14.
+ *
+ * Row pair j of id are the rows 2 j (z) and 2 j + 1 (z'), from the 16 words of the blocks 8 j ... 8 j + 7
+ * (renorm/random.h). As 32 halves, low half first: the highest 31 bits of half l < 16, then the lowest 8 bits of half
+ * 16 + l, are k of lane l; the other 24 bits of that are its angle. The same bits on every CPU.
+ */
+#ifndef NORMALS_H
+#define NORMALS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "renorm/random.h"
+
+#define NORMALS_LANES 16
+#define NORMALS_MAX 7.45
+
+typedef float normals_row[NORMALS_LANES];
+
+/* z: 2 n rows, from row pair `first` on. */
+void normals_rows(const struct rn_random_key *key, uint64_t id, uint64_t first, size_t n, normals_row z[]);
+
+#endif
