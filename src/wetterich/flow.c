@@ -210,7 +210,7 @@ change_at_fixed_norm(const struct flow *f, const double x[], const double e[], d
 {
 	double b[SERIES_MAX], db[SERIES_MAX], l[SERIES_MAX], dl[SERIES_MAX], factorial = 1, move;
 	struct arguments w, dw;
-	struct slopes s;
+	struct slopes s = { 0 };
 
 	potential_about_minimum(f, x, b);
 	potential_about_minimum(f, e, db);
@@ -304,7 +304,7 @@ static void
 change_about_zero(const struct flow *f, const double x[], const double e[], double dforce[])
 {
 	struct arguments w, dw;
-	struct slopes s;
+	struct slopes s = { 0 };
 	double dl[SERIES_MAX];
 
 	if (f->regulator.kind == POLCHINSKI) {
@@ -322,7 +322,7 @@ double
 flow_coefficient(const struct flow *f, const double a[], size_t n, double *slope)
 {
 	struct arguments w;
-	double l[SERIES_MAX];
+	double l[SERIES_MAX] = { 0 };
 	struct flow g = *f;
 
 	if (f->regulator.kind == POLCHINSKI) {

@@ -232,7 +232,7 @@ add_to_batch(struct flows *f, const struct start *s, const uint8_t *head)
 	b->start[b->n] = *s;
 	b->sextic[b->n] = (struct sextic){ .u = { s->x[0], s->x[1], s->x[2] }, .d = s->d };
 	times_of(f->run, s->k, &b->sextic[b->n].end);
-	if (bytes)
+	if (head)
 		memcpy(b->heads + b->n * bytes, head, bytes);
 	if (++b->n == BATCH)
 		finish_batch(f);

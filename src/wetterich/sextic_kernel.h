@@ -42,7 +42,7 @@ typedef double vec __attribute__((vector_size(8 * W)));
 typedef int64_t ivec __attribute__((vector_size(8 * W)));
 
 #if defined(__x86_64__)
-vec EXP(vec x);
+TARGET vec EXP(vec x);
 #else
 double Sleef_cinz_expd1_u10purec(double x);
 static RN_INLINE vec
@@ -178,12 +178,12 @@ LEVEL_NAME(all_factors)(vec h, vec D4, struct factors f[5])
 		(rtol * LEVEL_NAME(larger)(LEVEL_NAME(size)(l->x.u), LEVEL_NAME(size)(a->w.u)) + DBL_MIN))
 #define EACH(expression) \
 	w = (struct triple) { expression(u2), expression(u4), expression(u6) }
-#define STAGE2(u) l->x.u + h *(A21 * k1.u)
-#define STAGE3(u) l->x.u + h *(A31 * k1.u + A32 * k2.u)
-#define STAGE4(u) l->x.u + h *(A41 * k1.u + A42 * k2.u + A43 * k3.u)
-#define STAGE5(u) l->x.u + h *(A51 * k1.u + A52 * k2.u + A53 * k3.u + A54 * k4.u)
-#define STAGE6(u) l->x.u + h *(A61 * k1.u + A62 * k2.u + A63 * k3.u + A64 * k4.u + A65 * k5.u)
-#define STAGE7(u) l->x.u + h *(A71 * k1.u + A73 * k3.u + A74 * k4.u + A75 * k5.u + A76 * k6.u)
+#define STAGE2(u) (l->x.u + h * (A21 * k1.u))
+#define STAGE3(u) (l->x.u + h * (A31 * k1.u + A32 * k2.u))
+#define STAGE4(u) (l->x.u + h * (A41 * k1.u + A42 * k2.u + A43 * k3.u))
+#define STAGE5(u) (l->x.u + h * (A51 * k1.u + A52 * k2.u + A53 * k3.u + A54 * k4.u))
+#define STAGE6(u) (l->x.u + h * (A61 * k1.u + A62 * k2.u + A63 * k3.u + A64 * k4.u + A65 * k5.u))
+#define STAGE7(u) (l->x.u + h * (A71 * k1.u + A73 * k3.u + A74 * k4.u + A75 * k5.u + A76 * k6.u))
 
 /* The force on w at w, and whether 1 + u2 was above 0 there and before. */
 #define FORCE(k, i) \
@@ -196,7 +196,7 @@ LEVEL_NAME(attempt_step)(const struct lanes *l, vec h, double rtol, struct facto
 {
 	const struct triple k1 = l->force;
 	struct triple w, x;
-	ivec regular = h == h;
+	ivec regular = LEVEL_NAME(size)(h) >= 0;
 
 	LEVEL_NAME(all_factors)(h, l->D4, f);
 	EACH(STAGE2);
