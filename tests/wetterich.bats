@@ -106,6 +106,15 @@ starts() { # ir|uv
 	paste -d ' ' full scaled | awk '{ for (i = 1; i <= 3; i++) print $i, $(i + 3) }' | near 1e-5
 }
 
+@test "couplings that were measured on networks start passive RG, with m0^2 = 2 sigma_w^2 / d" {
+	green-fn -q --theory --orders 6 --summary --width 100 --sigma-w 1,1.5 > theory.csv
+	wetterich -q -d 1 --columns u2=m2,u4=u4_exact,u6=u6_exact --dimensionful --k 1,1.1 theory.csv > t
+	[ "$(columns sigma_w event < t | tr '\n' ' ')" = "1 0 1 0 1.5 0 1.5 0 " ]
+	columns k sigma_w u2 < t | awk '$1 == 1 { print $3, 2 * $2 ^ 2 }' | near 1e-14
+	columns u4_exact < theory.csv > want
+	columns k u4 < t | awk '$1 == 1 { print $2 }' | paste -d ' ' - want | near 1e-14
+}
+
 @test "labels and id are carried, and records without an id are counted" {
 	printf '# renorm-stream 1\n# kind: table\n# label: T\n# column: T f64\n# column: id u64\n# column: u4 f64\nT,id,u4\n2.5,7,1\n# end: 1\n' |
 		wetterich -d 3 --u2 0.1 --t=-1 - > t
@@ -272,6 +281,7 @@ starts() { # ir|uv
 	refused "--eta goes with" -d 3 --fixed-point --eta
 	refused "do not converge" -d 3 --fixed-point --equation polchinski
 	refused "goes with --expansion=zero" -d 3 --u 1,1 --t=-1 --equation polchinski --regulator sharp
+	refused "u4=u4_exact" -d 3 --columns v4=x --t=-1
 	refused "none of" -d 3 --fixed-point --regulator soft
 	refused "whole number" -d 3 --fixed-point -M 2.5
 	printf 'a,b\n1,2\n' > none.csv

@@ -49,7 +49,11 @@ couplings_of_records(struct couplings *c, const struct run *r, const struct rn_s
 
 	*c = (struct couplings){ .run = r };
 	for (size_t i = 0; i < ORDER_MAX; i++) {
-		c->column[i] = rn_schema_find(s, coupling_name(couplings_about(r), i, name));
+		coupling_name(couplings_about(r), i, name);
+		c->column[i] = rn_schema_find(s, r->column[i] ? r->column[i] : name);
+		if (r->column[i] && !c->column[i])
+			return rn_fail(err, RN_EDATA, "no column %s, which --columns has for %s",
+				r->column[i], name);
 		any = any || c->column[i];
 		if (c->column[i] && !isnan(r->x[i]))
 			return rn_fail(err, RN_EDATA,

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "couplings.h"
 #include "lpa.h"
 #include "potential.h"
 #include "run.h"
@@ -20,7 +21,8 @@
 struct options {
 	struct rn_common common;
 	/* As given, NULL if not. */
-	const char *d, *N, *M, *u, *x[3], *k0, *k, *t, *full, *rtol, *converge, *steps, *points, *phi_max;
+	const char *d, *N, *M, *u, *x[3], *k0, *k, *t, *full, *rtol, *converge, *steps, *points, *phi_max,
+		*columns;
 	bool crossings, fixed, forced, active, eta;
 	enum expansion about;
 	enum regulator_kind regulator;
@@ -49,6 +51,7 @@ enum {
 	KEY_ACTIVE,
 	KEY_ETA,
 	KEY_EQUATION,
+	KEY_COLUMNS,
 };
 
 static const struct argp_option table[] = {
@@ -68,6 +71,8 @@ static const struct argp_option table[] = {
 	{ "u2", KEY_U2, "X", 0, "One of them (0)", 2 },
 	{ "u4", KEY_U4, "X", 0, NULL, 2 },
 	{ "u6", KEY_U6, "X", 0, NULL, 2 },
+	{ "columns", KEY_COLUMNS, "u4=NAME,...", 0,
+		"Columns of records that have couplings under other names", 2 },
 	{ "k0", KEY_K0, "K", 0, "Scale to start from, unless records have a column k (1)", 2 },
 	{ "k", KEY_K, "LIST", 0, "Scales of the rows, on either side of k0", 2 },
 	{ "t", KEY_T, "LIST", 0, "The same as t = ln(k / k0): 0:-10:-1 goes to the infrared", 2 },
@@ -119,6 +124,7 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_FORCE: o->forced = true; return 0;
 	case KEY_ACTIVE: o->active = true; return 0;
 	case KEY_ETA: o->eta = true; return 0;
+	case KEY_COLUMNS: o->columns = arg; return 0;
 	case KEY_EQUATION: o->polchinski = rn_arg_word("--equation", arg, equations) == 1; return 0;
 	case KEY_EXPANSION: o->about = (enum expansion)rn_arg_word("--expansion", arg, expansions); return 0;
 	case KEY_REGULATOR:
@@ -209,6 +215,31 @@ read_couplings(struct run *r, const struct options *o)
 	r->reads = (!o->u && !o->x[0] && !o->x[1] && !o->x[2]) || o->common.nfiles;
 }
 
+/* "u4=NAME,u6=NAME" */
+static void
+read_columns(struct run *r, const char *list)
+{
+	char *copy = strdup(list), *item;
+
+	if (!copy)
+		rn_die(RN_ENOMEM, "out of memory (--columns)");
+	while ((item = strsep(&copy, ","))) { /* the pieces stay: r->column */
+		char *is = strchr(item, '='), name[16];
+		size_t i = 0;
+
+		if (is)
+			*is++ = '\0';
+		while (i < ORDER_MAX && strcmp(coupling_name(couplings_about(r), i, name), item) != 0)
+			i++;
+		if (!is || !*is || i == ORDER_MAX)
+			rn_die(RN_EUSAGE,
+				"--columns: '%s' is not a list of couplings and columns, such as "
+				"u4=u4_exact,u6=u6_exact",
+				list);
+		r->column[i] = is;
+	}
+}
+
 static void
 read_times(struct run *r, const struct options *o)
 {
@@ -252,6 +283,8 @@ history(const struct options *o, const struct run *r)
 	for (int i = 0; i < 3; i++)
 		if (o->x[i])
 			add_number(&t, (const char *[]){ "--u2", "--u4", "--u6" }[i], r->x[i]);
+	if (o->columns)
+		rn_history_add(&t, "--columns", o->columns);
 	add_number(&t, "--k0", r->k0);
 	rn_history_add(&t, o->k ? "--k" : "--t", o->k ? o->k : o->t);
 	if (o->full)
@@ -310,6 +343,8 @@ plan(const struct options *o)
 	r.M = o->M ? rn_arg_u64("-M", o->M, 2, ORDER_MAX) : 0;
 	r.k0 = o->k0 ? rn_arg_f64("--k0", o->k0, 1e-100, 1e100) : 1;
 	read_couplings(&r, o);
+	if (o->columns)
+		read_columns(&r, o->columns);
 	for (size_t i = r.M; r.M && i < ORDER_MAX; i++)
 		if (!isnan(r.x[i]))
 			rn_die(RN_EUSAGE, "-M %zu is less than the couplings given: choose a larger M", r.M);
@@ -322,6 +357,8 @@ plan(const struct options *o)
 		r.full_in = way != 1;
 		r.full_out = way != 0;
 	}
+	if (o->columns && !r.reads)
+		rn_die(RN_EUSAGE, "--columns are those of records, and there are none: name a file, or '-'");
 	r.rules = (struct rules){
 		.rtol = o->rtol			  ? rn_arg_f64("--rtol", o->rtol, 1e-16, 0.1)
 			: r.about == NO_EXPANSION ? 1e-8
@@ -402,6 +439,7 @@ plan_fixed(const struct options *o)
 	refuse(o->x[0], "--u2");
 	refuse(o->x[1], "--u4");
 	refuse(o->x[2], "--u6");
+	refuse(o->columns, "--columns");
 	refuse(o->k0, "--k0");
 	refuse(o->k, "--k");
 	refuse(o->t, "--t");

@@ -11,8 +11,9 @@
 struct run {
 	const struct rn_common *common;
 	double d, N;
-	size_t M;	     /* 0: as many as there are couplings */
-	double x[ORDER_MAX]; /* couplings from the command line */
+	size_t M;		 /* 0: as many as there are couplings */
+	double x[ORDER_MAX];	 /* couplings from the command line */
+	char *column[ORDER_MAX]; /* names of their columns; NULL: their own */
 	double k0;
 	double *times; /* as given */
 	size_t n_times;
