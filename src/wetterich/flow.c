@@ -208,7 +208,8 @@ force_at_fixed_norm(const struct flow *f, const double x[], double force[])
 static void
 change_at_fixed_norm(const struct flow *f, const double x[], const double e[], double dforce[])
 {
-	double b[SERIES_MAX], db[SERIES_MAX], l[SERIES_MAX], dl[SERIES_MAX], factorial = 1, move;
+	double b[SERIES_MAX], db[SERIES_MAX], l[SERIES_MAX] = { 0 }, dl[SERIES_MAX] = { 0 }, factorial = 1,
+					      move;
 	struct arguments w, dw;
 	struct slopes s = { 0 };
 
@@ -277,7 +278,7 @@ void
 flow_force(const struct flow *f, const double x[], double force[])
 {
 	struct arguments w;
-	double l[SERIES_MAX];
+	double l[SERIES_MAX] = { 0 };
 
 	if (f->about == ABOUT_MINIMUM) {
 		force_about_minimum(f, x, force);
@@ -305,7 +306,7 @@ change_about_zero(const struct flow *f, const double x[], const double e[], doub
 {
 	struct arguments w, dw;
 	struct slopes s = { 0 };
-	double dl[SERIES_MAX];
+	double dl[SERIES_MAX] = { 0 };
 
 	if (f->regulator.kind == POLCHINSKI) {
 		polchinski_change(f, x, e, dl);

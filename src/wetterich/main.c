@@ -219,11 +219,11 @@ read_couplings(struct run *r, const struct options *o)
 static void
 read_columns(struct run *r, const char *list)
 {
-	char *copy = strdup(list), *item;
+	char *copy = strdup(list), *next = copy, *item;
 
 	if (!copy)
 		rn_die(RN_ENOMEM, "out of memory (--columns)");
-	while ((item = strsep(&copy, ","))) { /* the pieces stay: r->column */
+	while ((item = strsep(&next, ","))) {
 		char *is = strchr(item, '='), name[16];
 		size_t i = 0;
 
@@ -236,8 +236,12 @@ read_columns(struct run *r, const char *list)
 				"--columns: '%s' is not a list of couplings and columns, such as "
 				"u4=u4_exact,u6=u6_exact",
 				list);
-		r->column[i] = is;
+		free(r->column[i]);
+		r->column[i] = strdup(is);
+		if (!r->column[i])
+			rn_die(RN_ENOMEM, "out of memory (--columns)");
 	}
+	free(copy);
 }
 
 static void

@@ -56,18 +56,18 @@ test_sextic(void)
 	OK(changed > 1e-9, "and a dimension that is 1e-6 off is seen");
 }
 
-/* u(rho), u' and u'' of a polynomial potential about `middle`: sum_n l_n (rho - middle)^n / n!. */
+/* u(rho), u' and u'' of a potential of fourth order about `middle`: sum_n l_n (rho - middle)^n / n!. */
 static void
-potential(const double l[], size_t M, double away, double value[3])
+potential(const double l[5], double away, double value[3])
 {
 	double term = 1;
 
 	value[0] = value[1] = value[2] = 0;
-	for (size_t n = 0; n <= M; n++) {
+	for (size_t n = 0; n <= 4; n++) {
 		value[0] += l[n] * term;
-		if (n + 1 <= M)
+		if (n <= 3)
 			value[1] += l[n + 1] * term;
-		if (n + 2 <= M)
+		if (n <= 2)
 			value[2] += l[n + 2] * term;
 		term *= away / (double)(n + 1);
 	}
@@ -79,7 +79,7 @@ fluctuation(const struct flow *f, const double l[], double middle, double rho)
 {
 	double u[3] = { 0 };
 
-	potential(l, f->M, rho - middle, u);
+	potential(l, rho - middle, u);
 	return threshold(&f->regulator, u[1] + 2 * rho * u[2]) + (f->N - 1) * threshold(&f->regulator, u[1]);
 }
 
