@@ -24,7 +24,7 @@ BEGIN {
 	run(1)
 	run(2)
 }
-function run(layers,   a, b, step, K_W) {
+function run(layers,   a, b, step, K_W, written) {
 	for (a = 1; a <= points; a++) {
 		m[a] = 0
 		for (b = 1; b <= points; b++) {
@@ -34,13 +34,16 @@ function run(layers,   a, b, step, K_W) {
 		}
 	}
 	for (step = 0; step <= 1000; step++) {
-		if (step ~ /^(0|[125]0*)$/)
-			for (a = 1; a <= points; a++) {
-				print step, layers, 1, a, 0, m[a], m[a]
-				for (b = a; b <= points; b++)
-					print step, layers, 2, a, b, C[a, b] + m[a] * m[b], C[a, b]
-			}
+		if (step ~ /^(0|[125]0*)$/ || step >= 1.1 * written)
+			write(written = step, layers)
 		descend()
+	}
+}
+function write(step, layers,   a, b) {
+	for (a = 1; a <= points; a++) {
+		print step, layers, 1, a, 0, m[a], m[a]
+		for (b = a; b <= points; b++)
+			print step, layers, 2, a, b, C[a, b] + m[a] * m[b], C[a, b]
 	}
 }
 # Each of the columns of C, then each of its rows, is changed as m is with y = 0.

@@ -1,8 +1,8 @@
 # awk -f nnqft.awk published/nnqft.csv fits.csv TABLE...: the summary of nnqft.
 #
-# A row for each quantity and estimator, and for the statements of the talk whether they hold: a number does when ours is within the
-# tolerance of it, or, where "errors" is the tolerance, within two errors; "<0" and ">0" when ours is. "undecided" where
-# twice the error reaches over that border. "plain" has the errors that the scatter of bags gives, as in the talk;
+# A row for each quantity and estimator, and for the statements of the talk whether they hold. What holds_if says of ours:
+# a number, within that much of what is published; "errors", within two of its errors; "<0" and ">0". "undecided" where
+# twice the error reaches over that border, and where a fit had to leave out points. "plain" has the errors that the scatter of bags gives, as in the talk;
 # "plain (true)" the exact standard errors of the same averages.
 BEGIN {
 	FS = OFS = ","
@@ -20,7 +20,7 @@ FNR == 1 {
 }
 table == "nnqft" {
 	published[$1] = $2
-	tolerance[$1] = $3
+	holds_if[$1] = $3
 	source[$1] = $4
 	statement[$1] = $5
 	next
@@ -28,15 +28,17 @@ table == "nnqft" {
 function number(x) { return x == "" || x == "nan" ? "" : sprintf("%.5g", x) }
 function error_of(x) { return x == "" || x == "nan" ? "" : sprintf("%.2g", x) }
 function verdict(claim, x, dx,   d, reach) {
+	if (unsure)
+		return "undecided"
 	reach = dx == "" || dx == "nan" ? 0 : 2 * dx
-	if (published[claim] ~ /^[<>]/) {
-		x = published[claim] ~ /^</ ? x : -x
+	if (holds_if[claim] ~ /^[<>]0/) {
+		x = holds_if[claim] == "<0" ? x : -x
 		return x + reach < 0 ? "yes" : x - reach >= 0 ? "no" : "undecided"
 	}
 	d = x > published[claim] ? x - published[claim] : published[claim] - x
-	if (tolerance[claim] == "errors")
+	if (holds_if[claim] == "errors")
 		return d <= reach ? "yes" : "no"
-	return d + reach <= tolerance[claim] ? "yes" : d - reach > tolerance[claim] ? "no" : "undecided"
+	return d + reach <= holds_if[claim] ? "yes" : d - reach > holds_if[claim] ? "no" : "undecided"
 }
 # A row; claim names the statement of the talk that it is held against, if any.
 function row(what, x, dx, exact, claim) {
@@ -63,7 +65,7 @@ table == "fits" {
 	if (!(kind in fits))
 		order[++kinds] = kind
 	fits[kind]++
-	fit[kind, fits[kind]] = value("estimator") OFS value("value") OFS value("error")
+	fit[kind, fits[kind]] = value("estimator") OFS value("value") OFS value("error") OFS value("left_out")
 	if (value("estimator") == "exact")
 		exact_fit[kind] = value("value")
 	next
@@ -75,8 +77,11 @@ function all_fits(   k, f, kind, p, who, what, claim) {
 		what = p[2] ~ /^u/ ? p[2] : p[2] p[3]
 		claim = ""
 		if (p[4] == "exponent") {
-			claim = p[1] ~ /^active/ ? what " sigma_W" : what == "dG4" ? "m4 exponent" : what == "dG6" ? "m6 exponent" : "Gc6 exponent"
+			claim = p[1] ~ /^active/ ? what " sigma_W" : what == "dG4" ? "m4 exponent" : what == "dG6" ? "m6 exponent" : what " exponent"
 			what = (p[1] ~ /^active/ ? "exponent of sigma_W in " : "exponent of N in ") what
+		} else if (what == "dG6" && p[4] == "a") {
+			claim = "m6 term"
+			what = "dG6 = a/N + b/N^2: a"
 		} else
 			what = what == "dG4" ? "dG4 = a/N: a" : "dG6 = a/N + b/N^2: " p[4]
 		sub(/^active-/, "", p[1])
@@ -84,8 +89,10 @@ function all_fits(   k, f, kind, p, who, what, claim) {
 		for (f = 1; f <= fits[kind]; f++) {
 			split(fit[kind, f], who, OFS)
 			sub(/-true/, " (true)", who[1])
+			unsure = who[4] > 0
 			row(p[1] ": " what ": " who[1], who[2], who[3], exact_fit[kind], claim)
 		}
+		unsure = 0
 	}
 }
 # What is said when a table is at its end.

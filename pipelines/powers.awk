@@ -1,6 +1,6 @@
 # awk -f powers.awk TABLE...: fits of powers, from tables of green-fn --summary; a row a fitted number.
 #
-# Along N: a/N of dG4, a/N + b/N^2 of dG6 (weighted least squares), and the exponent p of dG4, Gc6 and dG6 (of
+# Along N: a/N of dG4, a/N + b/N^2 of dG6 (weighted least squares), and the exponent p of dG4, Gc4, dG6 and Gc6 (of
 # ln|y| = c + p ln N). Along sigma_W: the exponents of u4 and u6. Points count by their errors; "plain" by those that
 # bags show, "plain-true" by the exact standard error of G. Exact values have none: all count alike by their relative
 # deviation, and there is no error. What has the other sign than most has no logarithm: it is left out, and left_out says how often.
@@ -42,6 +42,7 @@ function fit(   q, e) {
 		series(4, "dG", estimator[e], 1)
 		power(4, "dG", estimator[e])
 		if (6 in count) {
+			power(4, "Gc", estimator[e])
 			series(6, "dG", estimator[e], 2)
 			power(6, "dG", estimator[e])
 			power(6, "Gc", estimator[e])
