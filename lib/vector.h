@@ -47,11 +47,11 @@ typedef float vec __attribute__((vector_size(4 * W)));
 typedef int32_t ivec __attribute__((vector_size(4 * W)));
 
 #if defined(__x86_64__)
-vec SLEEF(exp, u10)(vec x);
-vec SLEEF(log, u10)(vec x);
-vec SLEEF(log1p, u10)(vec x);
-vec SLEEF(cospi, u05)(vec x);
-vec SLEEF(sqrt, )(vec x);
+TARGET vec SLEEF(exp, u10)(vec x);
+TARGET vec SLEEF(log, u10)(vec x);
+TARGET vec SLEEF(log1p, u10)(vec x);
+TARGET vec SLEEF(cospi, u05)(vec x);
+TARGET vec SLEEF(sqrt, )(vec x);
 #else
 /* The same functions one number at a time. */
 #define SCALAR(f, ulp) \

@@ -15,14 +15,12 @@ mcrg/sizes := 64 128
 mcrg/parts      := 0 1
 mcrg/levels-64  := 4
 mcrg/levels-128 := 5
-mcrg/n-64       := $(if $(QUICK),5000,50000)
-mcrg/n-128      := $(if $(QUICK),800,10000)
+mcrg/n-64       := $(if $(QUICK),5000,100000)
+mcrg/n-128      := $(if $(QUICK),800,30000)
 mcrg/first       = $(if $(filter 0,$2),0,$(mcrg/n-$1))
 
-# How a configuration is drawn. Heat bath remembers some 500 sweeps at L = 64, 2500 at L = 128.
-mcrg/chain-64  := --therm 4000 --every 100
-mcrg/chain-128 := --therm 16000 --every 400
-mcrg/sample = ising-gen -L $1 -T Tc -n $(mcrg/n-$1) --first-id $(mcrg/first) $(mcrg/chain-$1)
+# Clusters, two autocorrelation times from one to the next: 75 us a configuration at L = 64, 0.35 ms at L = 128.
+mcrg/sample = ising-gen -L $1 -T Tc -n $(mcrg/n-$1) --first-id $(mcrg/first) --algorithm swendsen-wang
 
 mcrg/job = $(call job,out/mcrg/L$1-$2.rns,$(mcrg/sample) | blockspin --levels $(mcrg/levels-$1) -o out/mcrg/L$1-$2.rns)
 

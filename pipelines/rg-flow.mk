@@ -49,7 +49,7 @@ $(foreach L,$(rg-flow/sizes),$(eval $(call rg-flow/table,$L)))
 
 $(rg-flow)/blocks.rns: $(call stage,ising-gen blockspin)
 	@mkdir -p $(@D)
-	ising-gen -L 256 -T 2.1,Tc,2.5 --therm 8000 | blockspin --levels 3 -o $@
+	ising-gen -L 256 -T 2.1,Tc,2.5 --therm 8000 --every 10 | blockspin --levels 3 -o $@
 
 $(rg-flow)/match.csv: $(rg-flow)/L64.csv $(rg-flow)/L32.csv match.awk
 	@awk -v shift=1 -f match.awk $(filter %.csv,$^) > $@

@@ -196,7 +196,7 @@ refuse() {
 
 @test "the header says what there is" {
 	gaussnet-sample --width 4 --bags 1 --nets 1 --points "0,1 0.5,-0" --dout 3 --depth 2 --activation erf --f32 --hidden-cov -o nets
-	rns-cat --to=plain nets | sed '/^$/q' > header
+	rns-cat --to=plain nets | sed -n '1,/^$/p' > header
 	for line in "kind: nets" "label: N sigma_w sigma_b" "points: 0,1 0.5,0" "activation: erf" "din: 2" "dout: 3" "depth: 2" \
 		"column: f f32 2 3" "column: cov f32 3" "column: net u64"; do
 		grep -qxF "$line" header
@@ -206,7 +206,7 @@ refuse() {
 		rns-cat --records > got
 	rns-cat --records nets > want
 	cmp got want
-	gaussnet-sample --neurons --bags 1 --nets 1 | rns-cat --to=plain | sed '/^$/q' > header
+	gaussnet-sample --neurons --bags 1 --nets 1 | rns-cat --to=plain | sed -n '1,/^$/p' > header
 	grep -qxF "kind: neurons" header
 	grep -qxF "label: sigma_w sigma_b tilt" header
 	grep -qxF "points: -0.01 -0.006 -0.002 0.002 0.006 0.01" header

@@ -13,6 +13,9 @@
  *	c.v[2], c.v[3] = id			k.v[2], k.v[3] = key.k[1]
  *	out[0] = v[0] + 2^32 v[1]		out[1] = v[2] + 2^32 v[3]
  *
+ * dieharder 3.31.1, -a -g 200 -k 2 -Y 1, on the words of "ising-gen -L 8192 -T inf -n 1000" at seeds 1001, 1002, ...:
+ * all of its tests passed. Four p-values of 170 were weak at first (0.99999 the farthest) and not when repeated.
+ *
  * What the numbers depend on: the key is a 128-bit hash of (seed, stage name,
  * label values, lattice extents); the counter is (id, draw): `id` names the
  * record (or chain, or block of 512 records), `draw` counts 128-bit blocks within

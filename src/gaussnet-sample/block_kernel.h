@@ -47,9 +47,9 @@ typedef float fvec __attribute__((vector_size(4 * R)));
 
 #if defined(__x86_64__)
 #if REAL == 8
-rvec SLEEF_R(exp, u10)(rvec x);
+TARGET rvec SLEEF_R(exp, u10)(rvec x);
 #endif
-rvec SLEEF_R(erf, u10)(rvec x);
+TARGET rvec SLEEF_R(erf, u10)(rvec x);
 #else
 #if REAL == 8
 #define SCALAR(f) \

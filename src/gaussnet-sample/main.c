@@ -91,17 +91,23 @@ numbers_or_die(const char *option, const char *text, double lo, double hi, size_
 	double *x = rn_arg_list(option, text, n);
 	size_t kept = 0;
 
-	if (*n > LIST_LONG)
-		rn_die(RN_EUSAGE, "%s: '%.40s...' has more than %d numbers", option, text, LIST_LONG);
-	for (size_t i = 0; i < *n; i++) {
+	for (size_t i = 0; i < *n && i <= LIST_LONG; i++) {
+		const double it = x[i];
 		size_t j = 0;
 
-		if (!(x[i] >= lo && x[i] <= hi))
-			rn_die(RN_EUSAGE, "%s: %g is not a number from %g to %g", option, x[i], lo, hi);
-		while (j < kept && x[j] != x[i])
+		if (!(it >= lo && it <= hi)) {
+			free(x);
+			rn_die(RN_EUSAGE, "%s: %.10g is not a number from %.10g to %.10g", option, it, lo,
+				hi);
+		}
+		while (j < kept && x[j] != it)
 			j++;
-		x[j] = x[i];
+		x[j] = it;
 		kept += j == kept;
+	}
+	if (*n > LIST_LONG) {
+		free(x);
+		rn_die(RN_EUSAGE, "%s: '%.40s...' has more than %d numbers", option, text, LIST_LONG);
 	}
 	*n = kept;
 	return x;
@@ -110,15 +116,19 @@ numbers_or_die(const char *option, const char *text, double lo, double hi, size_
 static uint64_t *
 wholes_or_die(const char *option, const char *text, uint64_t lo, uint64_t hi, size_t *n)
 {
-	double *x = numbers_or_die(option, text, (double)lo, (double)hi, n);
+	double *x = numbers_or_die(option, text, (double)lo, (double)hi, n), broken = 0;
 	uint64_t *whole = rn_alloc_or_die(*n, sizeof *whole);
 
 	for (size_t i = 0; i < *n; i++) {
-		if (x[i] != floor(x[i]))
-			rn_die(RN_EUSAGE, "%s: %g is not a whole number", option, x[i]);
 		whole[i] = (uint64_t)x[i];
+		if (x[i] != floor(x[i]))
+			broken = x[i];
 	}
 	free(x);
+	if (broken != 0) {
+		free(whole);
+		rn_die(RN_EUSAGE, "%s: %g is not a whole number", option, broken);
+	}
 	return whole;
 }
 
@@ -200,6 +210,7 @@ check_neurons_or_die(const struct options *o)
 static void
 finish_options(struct options *o)
 {
+	struct rn_error err;
 	uint64_t last;
 
 	check_neurons_or_die(o);
@@ -217,7 +228,7 @@ finish_options(struct options *o)
 	points_or_die(o);
 	if (o->train_operand)
 		train_or_die(o);
-	sweep_check(o);
+	rn_or_die(sweep_check(o, &err), &err);
 }
 
 static error_t
@@ -378,7 +389,7 @@ main(int argc, char **argv)
 	out = rn_open_output(&o.common);
 	rn_or_die(rn_writer_segment(out, schema, &err), &err);
 	rn_progress_begin(&progress, &o.common, o.neurons ? "neurons" : "networks", work(&o));
-	sweep(&o, &nets, schema->record_bytes, out, &progress);
+	rn_or_die(sweep(&o, &nets, schema->record_bytes, out, &progress, &err), &err);
 	rn_progress_end(&progress);
 	rn_or_die(rn_writer_close(out, &err), &err);
 	rn_schema_destroy(schema);

@@ -13,7 +13,7 @@ typedef uint32_t uvec __attribute__((vector_size(4 * W)));
 #undef ROOT
 #if defined(__x86_64__)
 #include <immintrin.h>
-vec SLEEF(log, u35)(vec x);
+TARGET vec SLEEF(log, u35)(vec x);
 /* In one instruction, which takes as long as the logarithm when it is called as a function. */
 #if LEVEL == 2
 #define ROOT(x) (vec) _mm512_sqrt_ps((__m512)(x))

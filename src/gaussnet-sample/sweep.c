@@ -16,6 +16,7 @@ struct run {
 	struct rn_progress *progress;
 	size_t bytes;	 /* of a record */
 	uint8_t *common; /* a record with what those of a bag have in common */
+	struct rn_error *err;
 };
 
 static struct ensemble
@@ -104,37 +105,38 @@ batch_of(const struct run *r, const struct ensemble *e)
 	return (struct batch){ .most = r->o->train_operand || e->depth > 1 ? LANES : 64 * LANES };
 }
 
-static void
+static enum rn_status
 flush(struct run *r, struct batch *b)
 {
-	struct rn_error err;
+	enum rn_status st = b->at ? rn_writer_commit(r->out, b->filled, r->err) : RN_OK;
 
-	if (b->at)
-		rn_or_die(rn_writer_commit(r->out, b->filled, &err), &err);
 	*b = (struct batch){ .most = b->most };
+	return st;
 }
 
-/* The next record, in which what is common to the bag stands already. */
+/* The next record, in which what is common to the bag stands already; NULL on failure. */
 static uint8_t *
 next_record(struct run *r, struct batch *b)
 {
-	struct rn_error err;
 	uint8_t *record;
 
 	if (b->filled == b->room) {
-		flush(r, b);
+		if (flush(r, b) != RN_OK)
+			return NULL;
 		b->room = b->most;
-		b->at = rn_ptr_or_die(rn_writer_reserve(r->out, &b->room, &err), &err);
+		b->at = rn_writer_reserve(r->out, &b->room, r->err);
+		if (!b->at)
+			return NULL;
 	}
 	record = b->at + b->filled++ * r->bytes;
 	memcpy(record, r->common, r->bytes);
 	return record;
 }
 
-static _Noreturn void
-die_of_size(const struct run *r, const struct ensemble *e, uint64_t bag, uint64_t net)
+static enum rn_status
+fail_size(const struct run *r, const struct ensemble *e, uint64_t bag, uint64_t net)
 {
-	rn_die(RN_ENUMERIC,
+	return rn_fail(r->err, RN_ENUMERIC,
 		"N %zu, sigma_w %g, sigma_b %g: %s %" PRIu64 " of bag %" PRIu64
 		" has a value that %s cannot hold; choose smaller sigmas%s",
 		e->N, e->sigma_w, e->sigma_b, r->nets->neurons ? "neuron" : "network", net, bag,
@@ -144,7 +146,7 @@ die_of_size(const struct run *r, const struct ensemble *e, uint64_t bag, uint64_
 
 /* --- networks ---------------------------------------------------------------- */
 
-static void
+static enum rn_status
 write_bag(struct run *r, struct networks *n, uint64_t bag)
 {
 	const struct ensemble *e = n->e;
@@ -161,16 +163,36 @@ write_bag(struct run *r, struct networks *n, uint64_t bag)
 			networks_block(n, net / LANES);
 			rn_progress_add(r->progress, r->o->nets - net < LANES ? r->o->nets - net : LANES);
 		}
-		record = next_record(r, &b);
+		if (!(record = next_record(r, &b)))
+			return r->err->status;
 		put(record, r->nets->at.net, &net, sizeof net);
 		finite = put_values(r, record, r->nets->at.f, n->f, e->P * e->dout, lane);
 		if (e->cov)
 			finite &= put_values(r, record, r->nets->at.cov, n->cov, rn_nets_pairs(e->P), lane);
 		if (!finite)
-			die_of_size(r, e, bag, net);
+			return fail_size(r, e, bag, net);
 	}
-	flush(r, &b);
+	return flush(r, &b);
 }
+
+static enum rn_status
+write_networks(struct run *r, const struct ensemble *e)
+{
+	struct networks n;
+	enum rn_status st = RN_OK;
+
+	if (!networks_init(&n, e)) {
+		networks_clear(&n);
+		return rn_fail(r->err, RN_ENOMEM,
+			"out of memory: 16 networks of width %zu; choose a smaller one", e->N);
+	}
+	for (uint64_t bag = 0; st == RN_OK && bag < r->o->bags; bag++)
+		st = write_bag(r, &n, r->o->first_bag + bag);
+	networks_clear(&n);
+	return st;
+}
+
+/* --- training ---------------------------------------------------------------- */
 
 /* The outputs of 16 networks at all steps, before they are written network by network. */
 static void
@@ -184,67 +206,72 @@ descend(const struct options *o, struct descent *d, lanes at_step[])
 	}
 }
 
-static void
+/* One network at all steps. */
+static enum rn_status
+write_steps(struct run *r, struct batch *b, const struct ensemble *e, const lanes at_step[], uint64_t bag,
+	uint64_t net)
+{
+	const struct options *o = r->o;
+	const size_t values = e->P * e->dout;
+
+	for (size_t s = 0; s < o->steps; s++) {
+		uint8_t *record = next_record(r, b);
+
+		if (!record)
+			return r->err->status;
+		put(record, r->nets->at.net, &net, sizeof net);
+		put(record, r->nets->at.step, &o->step[s], sizeof o->step[s]);
+		if (!put_values(r, record, r->nets->at.f, at_step + s * values, values, net % LANES))
+			return rn_fail(r->err, RN_ENUMERIC,
+				"N %zu, sigma_w %g, sigma_b %g: network %" PRIu64 " of bag %" PRIu64
+				" has diverged at step %" PRIu64 "; choose a smaller --lr",
+				e->N, e->sigma_w, e->sigma_b, net, bag, o->step[s]);
+	}
+	return RN_OK;
+}
+
+static enum rn_status
 write_trained_bag(struct run *r, struct descent *d, const struct ensemble *e, lanes at_step[], uint64_t bag)
 {
 	const struct options *o = r->o;
 	const struct rn_random_key key = networks_key(e, o->common.seed, bag);
 	struct batch b = batch_of(r, e);
+	enum rn_status st = RN_OK;
 
 	put_labels(r, e, bag);
-	for (uint64_t net = 0; net < o->nets; net++) {
+	for (uint64_t net = 0; st == RN_OK && net < o->nets; net++) {
 		if (net % LANES == 0) {
 			descent_begin(d, &key, net / LANES);
 			descend(o, d, at_step);
 		}
-		for (size_t s = 0; s < o->steps; s++) {
-			uint8_t *record = next_record(r, &b);
-
-			put(record, r->nets->at.net, &net, sizeof net);
-			put(record, r->nets->at.step, &o->step[s], sizeof o->step[s]);
-			if (!put_values(r, record, r->nets->at.f, at_step + s * e->P * e->dout,
-				    e->P * e->dout, net % LANES))
-				rn_die(RN_ENUMERIC,
-					"N %zu, sigma_w %g, sigma_b %g: network %" PRIu64 " of bag %" PRIu64
-					" has diverged at step %" PRIu64 "; choose a smaller --lr",
-					e->N, e->sigma_w, e->sigma_b, net, bag, o->step[s]);
-		}
+		st = write_steps(r, &b, e, at_step, bag, net);
 		rn_progress_add(r->progress, 1);
 	}
-	flush(r, &b);
+	return st == RN_OK ? flush(r, &b) : st;
 }
 
-static void
+static enum rn_status
 write_trained(struct run *r, const struct ensemble *e)
 {
 	const struct options *o = r->o;
 	const struct data data = { .n = o->train.n, .x = o->train_x, .y = o->train_y };
-	lanes *at_step = rn_alloc_or_die(o->steps * e->P * e->dout, sizeof *at_step);
+	lanes *at_step = calloc(o->steps * e->P * e->dout, sizeof *at_step);
 	struct descent d;
-	struct rn_error err;
+	enum rn_status st;
 
-	rn_or_die(descent_init(&d, e, &data, o->all, o->eta, &err), &err);
-	for (uint64_t bag = 0; bag < o->bags; bag++)
-		write_trained_bag(r, &d, e, at_step, o->first_bag + bag);
+	if (!at_step)
+		return rn_fail_memory(r->err, "networks to train");
+	st = descent_init(&d, e, &data, o->all, o->eta, r->err);
+	for (uint64_t bag = 0; st == RN_OK && bag < o->bags; bag++)
+		st = write_trained_bag(r, &d, e, at_step, o->first_bag + bag);
 	descent_clear(&d);
 	free(at_step);
-}
-
-static void
-write_networks(struct run *r, const struct ensemble *e)
-{
-	struct networks n;
-
-	if (!networks_init(&n, e))
-		rn_die(RN_ENOMEM, "out of memory: 16 networks of width %zu; choose a smaller one", e->N);
-	for (uint64_t bag = 0; bag < r->o->bags; bag++)
-		write_bag(r, &n, r->o->first_bag + bag);
-	networks_clear(&n);
+	return st;
 }
 
 /* --- neurons ----------------------------------------------------------------- */
 
-static void
+static enum rn_status
 write_neurons_of_bag(struct run *r, struct neurons *n, double g[], lanes column[], uint64_t bag)
 {
 	const struct ensemble *e = n->e;
@@ -257,93 +284,109 @@ write_neurons_of_bag(struct run *r, struct neurons *n, double g[], lanes column[
 		const double logw = neurons_draw(n, i, g);
 		uint8_t *record = next_record(r, &b);
 
+		if (!record)
+			return r->err->status;
 		for (size_t k = 0; k < e->P; k++)
 			column[k][0] = g[k];
 		put(record, r->nets->at.neuron, &i, sizeof i);
 		put(record, r->nets->at.logw, &logw, sizeof logw);
 		if (!put_values(r, record, r->nets->at.g, column, e->P, 0) || !isfinite(logw))
-			die_of_size(r, e, bag, i);
+			return fail_size(r, e, bag, i);
 		rn_progress_add(r->progress, 1);
 	}
-	flush(r, &b);
+	return flush(r, &b);
 }
 
-static void
+static enum rn_status
 write_neurons(struct run *r, const struct ensemble *e, uint32_t tilt)
 {
-	double *g = rn_alloc_or_die(e->P, sizeof *g);
-	lanes *column = rn_alloc_or_die(e->P, sizeof *column);
+	double *g = calloc(e->P, sizeof *g);
+	lanes *column = calloc(e->P, sizeof *column);
 	struct neurons n;
-	struct rn_error err;
+	enum rn_status st;
 
-	rn_or_die(neurons_init(&n, e, tilt, &err), &err);
-	for (uint64_t bag = 0; bag < r->o->bags; bag++)
-		write_neurons_of_bag(r, &n, g, column, r->o->first_bag + bag);
+	if (!g || !column) {
+		free(g);
+		free(column);
+		return rn_fail_memory(r->err, "neurons");
+	}
+	st = neurons_init(&n, e, tilt, r->err);
+	for (uint64_t bag = 0; st == RN_OK && bag < r->o->bags; bag++)
+		st = write_neurons_of_bag(r, &n, g, column, r->o->first_bag + bag);
 	neurons_clear(&n);
 	free(g);
 	free(column);
+	return st;
 }
 
 /* --- all of it --------------------------------------------------------------- */
 
-static void
+static enum rn_status
 write_ensemble(struct run *r, struct ensemble *e, size_t member)
 {
-	struct rn_error err;
+	enum rn_status st = ensemble_prepare(e, r->err);
 
-	rn_or_die(ensemble_prepare(e, &err), &err);
-	if (r->o->neurons)
-		write_neurons(r, e, (uint32_t)r->o->tilt[member]);
-	else if (r->o->train_operand)
-		write_trained(r, e);
-	else
-		write_networks(r, e);
+	if (st == RN_OK && r->o->neurons)
+		st = write_neurons(r, e, (uint32_t)r->o->tilt[member]);
+	else if (st == RN_OK && r->o->train_operand)
+		st = write_trained(r, e);
+	else if (st == RN_OK)
+		st = write_networks(r, e);
 	ensemble_clear(e);
+	return st;
 }
 
-void
+enum rn_status
 sweep(const struct options *o, const struct rn_nets *nets, size_t bytes, struct rn_writer *out,
-	struct rn_progress *progress)
+	struct rn_progress *progress, struct rn_error *err)
 {
 	const size_t members = o->neurons ? o->tilts : o->widths;
-	struct run r = { .o = o, .nets = nets, .out = out, .progress = progress };
+	struct run r = { .o = o, .nets = nets, .out = out, .progress = progress, .bytes = bytes, .err = err };
+	enum rn_status st = RN_OK;
 
-	r.bytes = bytes;
-	r.common = rn_alloc_or_die(1, r.bytes);
+	r.common = calloc(1, bytes);
+	if (!r.common)
+		return rn_fail_memory(err, "record");
 	for (size_t b = 0; b < o->sigma_bs; b++)
 		for (size_t w = 0; w < o->sigma_ws; w++)
-			for (size_t m = 0; m < members; m++) {
+			for (size_t m = 0; st == RN_OK && m < members; m++) {
 				struct ensemble e = ensemble_of(o, o->sigma_w[w], o->sigma_b[b],
 					o->neurons ? 1 : o->width[m]);
 
-				write_ensemble(&r, &e, m);
+				st = write_ensemble(&r, &e, m);
 			}
 	free(r.common);
+	return st;
 }
 
-static void
-check_tilts(const struct options *o, const struct ensemble *e)
+static enum rn_status
+check_tilts(const struct options *o, const struct ensemble *e, struct rn_error *err)
 {
-	struct neurons n;
-	struct rn_error err;
+	enum rn_status st = RN_OK;
 
-	for (size_t t = 0; o->neurons && t < o->tilts; t++) {
-		rn_or_die(neurons_init(&n, e, (uint32_t)o->tilt[t], &err), &err);
-		neurons_clear(&n);
+	for (size_t t = 0; o->neurons && st == RN_OK && t < o->tilts; t++) {
+		struct neurons n;
+
+		st = neurons_init(&n, e, (uint32_t)o->tilt[t], err);
+		if (st == RN_OK)
+			neurons_clear(&n);
 	}
+	return st;
 }
 
-void
-sweep_check(const struct options *o)
+enum rn_status
+sweep_check(const struct options *o, struct rn_error *err)
 {
-	struct rn_error err;
+	enum rn_status st = RN_OK;
 
 	for (size_t b = 0; b < o->sigma_bs; b++)
-		for (size_t w = 0; w < o->sigma_ws; w++) {
+		for (size_t w = 0; st == RN_OK && w < o->sigma_ws; w++) {
 			struct ensemble e = ensemble_of(o, o->sigma_w[w], o->sigma_b[b], 1);
 
-			rn_or_die(ensemble_prepare(&e, &err), &err);
-			check_tilts(o, &e);
+			st = ensemble_prepare(&e, err);
+			if (st == RN_OK)
+				st = check_tilts(o, &e, err);
 			ensemble_clear(&e);
 		}
+	return st;
 }

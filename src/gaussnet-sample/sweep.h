@@ -28,10 +28,13 @@ struct options {
 	const char *of_nets; /* the name of an option given that only networks have */
 };
 
-/* Writes everything; exits on failure. nets is filled in by rn_nets_schema(), whose records have `bytes`. */
-void sweep(const struct options *o, const struct rn_nets *nets, size_t bytes, struct rn_writer *out,
-	struct rn_progress *progress);
+/*
+ * Writes everything. nets is filled in by rn_nets_schema(), whose records have `bytes`. RN_ENUMERIC: a value that
+ * cannot be represented, training that diverges.
+ */
+RN_MUST_CHECK enum rn_status sweep(const struct options *o, const struct rn_nets *nets, size_t bytes,
+	struct rn_writer *out, struct rn_progress *progress, struct rn_error *err);
 /* Prepares each ensemble of the options and lets it go: what cannot be is refused before anything is written. */
-void sweep_check(const struct options *o);
+RN_MUST_CHECK enum rn_status sweep_check(const struct options *o, struct rn_error *err);
 
 #endif

@@ -107,6 +107,6 @@ else:
         numpy_metropolis(s, accept, n, rng)
 
 run(1)
-start = time.perf_counter()
+start = time.process_time()
 run(n)
-print("seconds %.6f" % (time.perf_counter() - start))
+print("seconds %.6f" % (time.process_time() - start))
