@@ -19,18 +19,26 @@ minimal() {
 	rbm-train) echo "--hidden 3 --epochs 2" ;;
 	rbm-flow) echo "--model $BATS_FILE_TMPDIR/rbm.rns --steps 2" ;;
 	sample-mix) echo "--noise --alpha 0.5" ;;
+	gaussnet-sample) echo "--width 3 --bags 2 --nets 50" ;;
+	green-fn) echo "-q --orders 2" ;;
 	esac
 }
 # A stream it reads; nothing for a stage that reads none.
 input() {
 	case $1 in
-	ising-gen | ising-exact) ;;
+	ising-gen | ising-exact | gaussnet-sample) ;;
 	rns-import) echo "$BATS_FILE_TMPDIR/foreign.csv" ;;
 	*) echo "$BATS_FILE_TMPDIR/$(food "$1").rns" ;;
 	esac
 }
 # Of spins.rns, spins.plain and spins.csv what stands before the dot; mcrg needs block spins beside the spins.
-food() { if [ "$1" = mcrg ]; then echo levels; else echo spins; fi; }
+food() {
+	case $1 in
+	mcrg) echo levels ;;
+	green-fn) echo nets ;;
+	*) echo spins ;;
+	esac
+}
 readers() { for s in $(stages); do [ -z "$(input "$s")" ] || echo "$s"; done; }
 # Those that read streams of the suite and nothing else.
 filters() { readers | grep -vx rns-import; }
@@ -40,7 +48,8 @@ setup_file() {
 	local PATH="$BIN:$PATH"
 	ising-gen -L 16 -T 2,3 -n 50 --therm 10 --every 1 -o "$BATS_FILE_TMPDIR/spins.rns"
 	blockspin --levels 2 -o "$BATS_FILE_TMPDIR/levels.rns" "$BATS_FILE_TMPDIR/spins.rns"
-	for f in spins levels; do
+	gaussnet-sample --width 3 --bags 2 --nets 50 -o "$BATS_FILE_TMPDIR/nets.rns"
+	for f in spins levels nets; do
 		rns-cat --to=plain "$BATS_FILE_TMPDIR/$f.rns" > "$BATS_FILE_TMPDIR/$f.plain"
 		rns-cat --to=csv --head 8 "$BATS_FILE_TMPDIR/$f.rns" > "$BATS_FILE_TMPDIR/$f.csv"
 	done

@@ -17,7 +17,7 @@
  * (Row by row takes 0.3 us a sample at L = 10, of any T; the rows of 12 take longer than coupling far from Tc.)
  *
  * --algorithm exact takes exact samples also where they are dear: coupling of sites within CHOICE_EXACT_SWEEPS sweeps,
- * else of bonds (fk.h), which costs as much as some 1000 to 2000 of those sweeps whatever T and h are. exact-rows,
+ * else of bonds (fk.h), which costs as much as some 2000 to 4000 of those sweeps whatever T and h are. exact-rows,
  * exact-sites and exact-bonds take that way and no other.
  *
  * All this is a function of the ensemble, the lattice and the seed. It does not depend on how many samples are wanted:
@@ -37,7 +37,7 @@ enum {
 	CHOICE_SITES = 1 << 14,
 	CHOICE_COUPLED_SITES = 1 << 18, /* larger lattices are not coupled side by side */
 	CHOICE_UPDATES = 1 << 21,
-	CHOICE_EXACT_SWEEPS = 1024,
+	CHOICE_EXACT_SWEEPS = 2048,
 	CHOICE_SITES_UPDATES = 1 << 26, /* of exact-sites */
 };
 

@@ -32,13 +32,13 @@ struct run {
 	struct report *report; /* NULL: none is wanted */
 
 	/* Where it stands. */
-	size_t now;		 /* step */
-	uint64_t next;		 /* its next sample */
-	uint64_t *done;		 /* CHAINS: sweeps of each batch */
-	bool is_resumed, copies; /* --resume; its file is an output, which this one begins with */
+	size_t now;			  /* step */
+	uint64_t next;			  /* its next sample */
+	uint64_t *done;			  /* CHAINS: sweeps of each batch */
+	bool is_resumed, copies;	  /* --resume; its file is an output, which this one begins with */
 	struct rn_schema *schema, *saved; /* of the output, and of checkpoints */
-	struct rn_renewal renewal; /* of the checkpoint */
-	void *last;		   /* not CHAINS: its last record */
+	struct rn_renewal renewal;	  /* of the checkpoint */
+	void *last;			  /* not CHAINS: its last record */
 };
 
 /* Chains that give a sample. */

@@ -153,7 +153,7 @@ visit(struct cluster *c, struct source *random, const struct steps *step, const 
 #pragma GCC unroll 4
 		for (int k = 0; k < 4; k++) {
 			uint8_t *spin = site + (uint32_t)neighbour[k];
-			const uint8_t joins = (*spin ^ down) & active >> (15 + 16 * k);
+			const uint8_t joins = (uint8_t)((*spin ^ down) & active >> (15 + 16 * k));
 
 			*spin ^= joins;
 			stack[top] = neighbour[k];

@@ -65,7 +65,8 @@ test_metropolis(void)
 
 				worst = fmax(worst, fabs(ratio / want - 1));
 				for (int s = 0; s <= 1; s++)
-					open = open && r.flip[s][n] > 0 && r.flip[s][n] < UINT64_MAX / 32 * 31 + 32;
+					open = open && r.flip[s][n] > 0 &&
+						r.flip[s][n] < UINT64_MAX / 32 * 31 + 32;
 			}
 		}
 	OK(worst < 1e-14, "Metropolis: detailed balance to %.1e", worst);
