@@ -161,9 +161,17 @@ table ~ /^train-.*-points/ {
 	layers = part[2] == "last" ? 1 : 2
 	a = value("legs[0]")
 	b = value("n") == 1 ? 0 : value("legs[1]")
-	if (value("n") == 1 && (a == 1 || a == 6) || value("n") == 2 && a == 6 && b == 6)
-		row("training (" part[2] "): N = " value("N") ": step " value("step") ": G" value("n") " of point " a, value("G_plain"), value("G_plain_err"), \
-			limit[layers, value("step"), value("n"), a, b])
+	if (value("n") == 1 && (a == 1 || a == 6) || value("n") == 2 && a == 6 && b == 6) {
+		what = "step " value("step") ": G" value("n") " of point " a
+		row("training (" part[2] "): N = " value("N") ": " what, value("G_plain"), value("G_plain_err"), limit[layers, value("step"), value("n"), a, b])
+		if (value("N") == 100) {
+			narrow[layers, what] = value("G_plain")
+			narrow_error[layers, what] = value("G_plain_err")
+		}
+		if (value("N") == 1000)	# c + c'/N through both
+			row("training (" part[2] "): N = infinity from 100 and 1000: " what, (10 * value("G_plain") - narrow[layers, what]) / 9, \
+				sqrt(100 * value("G_plain_err")^2 + narrow_error[layers, what]^2) / 9, limit[layers, value("step"), value("n"), a, b])
+	}
 }
 table ~ /^train-[a-z]*$/ {
 	split(table, part, "-")

@@ -59,9 +59,9 @@ $(foreach d,$(nnqft/d),$(eval nnqft/do-din-$d = \
 
 # Four data, and two points where there are none. At sigma_b = 0.25 plain averages converge.
 nnqft/train = gaussnet-sample --level 0 --sigma-b 0.25 --points "-1 -0.6 -0.2 0.2 0.6 1" --train "$(nnqft/data)" --lr $(nnqft/lr) --bags 20
-nnqft/data := -0.6,-1 -0.2,-1 0.2,1 0.6,1
+nnqft/data := -0.6,-1 -0.2,0 0.2,1 0.6,1
 nnqft/lr   := 0.1
-nnqft/train-last := --layers last --nets $(if $(QUICK),300,5000) --width 10,100,1000 --steps 0,1,2,5,10,20,50,100,200,500,1000
+nnqft/train-last := --layers last --nets $(if $(QUICK),1000,5000) --width 10,100,1000 --steps 0,1,2,5,10,20,50,100,200,500,1000
 nnqft/train-all  := --layers all --nets $(if $(QUICK),20,500) --width 10,100 --steps 0,1,2,5,10,20,50,100$(if $(QUICK),,$(comma)200)
 $(foreach l,last all,\
 	$(eval nnqft/do-train-$l-points = $(nnqft/train) $(nnqft/train-$l) | $(nnqft/green) --orders 1,2)\

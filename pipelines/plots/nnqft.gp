@@ -23,7 +23,7 @@ bin(x) = 10**((floor(50 * log10(abs(x))) + 0.5) / 50)
 set logscale x
 set format x '10^{%L}'
 set ylabel 'combinations' offset 1
-set key outside right title 'N' left maxcols 1
+set key outside right title 'N' left spacing 1
 do for [i = 1:3] {
 	n = order[i]
 	set xrange [low[i]:high[i]]
