@@ -1,4 +1,4 @@
-# awk -v data='X,Y X,Y ...' -v lr=ETA -v sigma_b=S -f limit.awk: gradient descent of Gauss nets with sigma_W = 1 at N = infinity.
+# awk -v points='X X ...' -v data='X,Y X,Y ...' -v lr=ETA -v sigma_b=S -f limit.awk: gradient descent of Gauss nets with sigma_W = 1 at N = infinity.
 #
 # There f stays a Gaussian field, since a step is linear in it and the kernel T stands still:
 #
@@ -12,7 +12,7 @@ BEGIN {
 	OFS = ","
 	OFMT = "%.9g"
 	n = split(data, datum, " ")
-	points = split("-1 -0.6 -0.2 0.2 0.6 1", x, " ")
+	points = split(points, x, " ")
 	for (j = 1; j <= n; j++) {
 		split(datum[j], pair, ",")
 		y[j] = pair[2]

@@ -2,8 +2,8 @@
 #
 # A row for each quantity and estimator, and for the statements of the talk whether they hold. What holds_if says of ours:
 # a number, within that much of what is published; "errors", within two of its errors; "<0" and ">0". "undecided" where
-# twice the error reaches over that border, and where a fit had to leave out points. "plain" has the errors that the scatter of bags gives, as in the talk;
-# "plain (true)" the exact standard errors of the same averages.
+# twice the error reaches over that border, and where a fit had to leave out points. "plain" has the errors that the scatter
+# of bags gives, as in the talk; "plain (true)" the exact standard errors of the same averages.
 BEGIN {
 	FS = OFS = ","
 	print "quantity,ours,error,published,exact,source,statement,holds"

@@ -58,10 +58,12 @@ $(foreach d,$(nnqft/d),$(eval nnqft/do-din-$d = \
 	| $(nnqft/green) --summary --orders 4,6 --width 100))
 
 # Four data, and two points where there are none. At sigma_b = 0.25 plain averages converge.
-nnqft/train = gaussnet-sample --level 0 --sigma-b 0.25 --points "-1 -0.6 -0.2 0.2 0.6 1" --train "$(nnqft/data)" --lr $(nnqft/lr) --bags 20
-nnqft/data := -0.6,-1 -0.2,0 0.2,1 0.6,1
-nnqft/lr   := 0.1
-nnqft/train-last := --layers last --nets $(if $(QUICK),1000,5000) --width 10,100,1000 --steps 0,1,2,5,10,20,50,100,200,500,1000
+nnqft/sigma-b := 0.25
+nnqft/data    := -0.6,-1 -0.2,0 0.2,1 0.6,1
+nnqft/seen    := -1 -0.6 -0.2 0.2 0.6 1
+nnqft/lr      := 0.1
+nnqft/train    = gaussnet-sample --level 0 --bags 20 --sigma-b $(nnqft/sigma-b) --points "$(nnqft/seen)" --train "$(nnqft/data)" --lr $(nnqft/lr)
+nnqft/train-last := --layers last --nets $(if $(QUICK),300,5000) --width 10,100,1000 --steps 0,1,2,5,10,20,50,100,200,500,1000
 nnqft/train-all  := --layers all --nets $(if $(QUICK),20,500) --width 10,100 --steps 0,1,2,5,10,20,50,100$(if $(QUICK),,$(comma)200)
 $(foreach l,last all,\
 	$(eval nnqft/do-train-$l-points = $(nnqft/train) $(nnqft/train-$l) | $(nnqft/green) --orders 1,2)\
@@ -89,14 +91,16 @@ endef
 $(eval $(call nnqft/join,means,$(nnqft/widths:%=means-%)))
 $(eval $(call nnqft/join,din,$(nnqft/d:%=din-%)))
 
+# Made anew whenever the networks are: its numbers are theirs.
 $(nnqft)/limit.csv: $(nnqft)/train-last-points.csv $(nnqft)/train-all-points.csv limit.awk
-	@awk -v data="$(nnqft/data)" -v lr=$(nnqft/lr) -v sigma_b=0.25 -f limit.awk > $@
+	@awk -v points="$(nnqft/seen)" -v data="$(nnqft/data)" -v lr=$(nnqft/lr) -v sigma_b=$(nnqft/sigma-b) -f limit.awk > $@
 
 nnqft/fitted := $(foreach t,means relu erf active-raw active-canonical,$(nnqft)/$t.csv)
 $(nnqft)/fits.csv: $(nnqft/fitted) powers.awk
 	@awk -f powers.awk $(nnqft/fitted) > $@
 
-nnqft/summed := $(foreach t,fits means u4 active-raw active-canonical relu erf $(nnqft/box) din limit train-last-points train-all-points train-last train-all,$(nnqft)/$t.csv)
+nnqft/summed := $(foreach t,fits means u4 active-raw active-canonical relu erf $(nnqft/box) din \
+	limit train-last-points train-all-points train-last train-all,$(nnqft)/$t.csv)
 $(nnqft)/summary.csv: published/nnqft.csv $(nnqft/summed) nnqft.awk
 	@awk -f nnqft.awk published/nnqft.csv $(nnqft/summed) > $@
 
