@@ -90,7 +90,7 @@ weighted_amplitude(struct products *p, size_t lane)
 		most = fmax(most, fabs(g[s * LANES]));
 	for (size_t s = 0; s < p->sites && most > 0; s++)
 		sum += (g[s * LANES] / most) * (g[s * LANES] / most);
-	return 2 * log(most) + log(sum / p->sites);
+	return most > 0 ? 2 * log(most) + log(sum / p->sites) : -INFINITY;
 }
 
 void
