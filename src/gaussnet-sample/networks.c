@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "activation.h"
+
 bool
 networks_init(struct networks *n, const struct ensemble *e)
 {
@@ -20,7 +22,8 @@ networks_init(struct networks *n, const struct ensemble *e)
 	if (!n->f || !n->cov || !n->bias || !n->factor || !n->work)
 		return false;
 	for (size_t k = 0; k < e->P; k++)
-		n->factor[k] = e->sigma_w / sqrt((double)e->N) * (e->scaled ? exp(-e->logZ[k]) : 1);
+		n->factor[k] =
+			e->sigma_w / sqrt((double)e->N) * (e->scaled ? activation_exp(-e->logZ[k]) : 1);
 	return true;
 }
 
