@@ -85,6 +85,19 @@ refuse() {
 	grep rho out
 }
 
+@test "the default tilts are those of 2, 4 and 6 legs for Gauss, none for the others" {
+	gaussnet-sample --neurons --bags 2 --nets 5 | rns-cat --records > got
+	gaussnet-sample --neurons --tilt 2,4,6 --bags 2 --nets 5 | rns-cat --records > want
+	cmp got want
+	for activation in relu erf; do
+		gaussnet-sample --neurons --activation "$activation" --bags 2 --nets 5 | rns-cat --records > got
+		gaussnet-sample --neurons --activation "$activation" --tilt 0 --bags 2 --nets 5 | rns-cat --records > want
+		cmp got want
+	done
+	gaussnet-sample --neurons --bags 1 --nets 1 --format=csv > out
+	grep "^# history: gaussnet-sample .* --tilt 2,4,6" out
+}
+
 @test "an untilted neuron has weight 1 and the activation's law" {
 	gaussnet-sample --neurons --activation relu --bags 1 --nets 100000 --points "0.5 2" --format=csv --no-comments |
 		awk -F, '

@@ -24,6 +24,9 @@ static const char *const layers[] = { "last", "all", NULL };
 /* The six points of Erbin's talk on 2108.01403. */
 #define POINTS_DEFAULT "-0.01 -0.006 -0.002 0.002 0.006 0.01"
 
+/* Tilts for the orders of the usual couplings; the weights of one make those of another noisy beyond use. */
+#define TILT_GAUSS "2,4,6"
+
 /* More in a list than this is a mistake; and each number of it is sought among the others. */
 #define LIST_LONG 10000
 
@@ -71,7 +74,9 @@ static const struct argp_option table[] = {
 	{ NULL, 0, NULL, 0, "Single units in place of networks:", 2 },
 	{ "neurons", KEY_NEURONS, NULL, 0,
 		"Write --nets units of the hidden layer, g(x) at the points, a bag", 2 },
-	{ "tilt", KEY_TILT, "LIST", 0, "Draw them so that products of so many g(x) have little variance (0)",
+	{ "tilt", KEY_TILT, "LIST", 0,
+		"Draw them so that products of so many g(x) have little variance (gauss: " TILT_GAUSS
+		"; else 0)",
 		2 },
 	{ NULL, 0, NULL, 0, "Training, by gradient descent on the mean squared error:", 3 },
 	{ "train", KEY_TRAIN, "LIST|FILE", 0, "Data: rows of din coordinates and dout targets; as --points",
@@ -207,6 +212,15 @@ check_neurons_or_die(const struct options *o)
 			o->of_nets);
 }
 
+/* As given, or what suits the activation. */
+static const char *
+tilt_list(const struct options *o)
+{
+	if (o->tilt_list)
+		return o->tilt_list;
+	return o->activation == RN_NET_GAUSS ? TILT_GAUSS : "0";
+}
+
 static void
 finish_options(struct options *o)
 {
@@ -222,7 +236,7 @@ finish_options(struct options *o)
 	if (!o->neurons)
 		o->width = wholes_or_die("--width", o->width_list, 1, (uint64_t)1 << 31, &o->widths);
 	else
-		o->tilt = wholes_or_die("--tilt", o->tilt_list ? o->tilt_list : "0", 0, 100, &o->tilts);
+		o->tilt = wholes_or_die("--tilt", tilt_list(o), 0, 100, &o->tilts);
 	o->sigma_w = numbers_or_die("--sigma-w", o->sigma_w_list, 0, 1e100, &o->sigma_ws);
 	o->sigma_b = numbers_or_die("--sigma-b", o->sigma_b_list, 0, 1e100, &o->sigma_bs);
 	points_or_die(o);
@@ -318,7 +332,7 @@ add_history(const struct options *o, struct rn_schema *schema)
 		rn_history_add(&line, "--hidden-cov", NULL);
 	if (o->neurons) {
 		rn_history_add(&line, "--neurons", NULL);
-		rn_history_add(&line, "--tilt", o->tilt_list ? o->tilt_list : "0");
+		rn_history_add(&line, "--tilt", tilt_list(o));
 	}
 	if (o->train_operand) {
 		add_operand(&line, "--train", o->train_operand);

@@ -119,8 +119,10 @@ neurons_init(struct neurons *n, const struct ensemble *e, uint32_t tilt, struct 
 	if (!legs || !S || !n->centre || !n->half || !n->z || !n->exponent)
 		st = rn_fail_memory(err, "points");
 	else if (combinations(e->P, tilt) == SIZE_MAX)
-		st = rn_fail(err, RN_EUSAGE, "--tilt %u: more than %d combinations of %zu points", tilt,
-			NEURONS_COMBINATIONS, e->P);
+		st = rn_fail(err, RN_EUSAGE,
+			"--tilt %u: more than %d combinations of %zu points; "
+			"choose fewer points or a lower --tilt",
+			tilt, NEURONS_COMBINATIONS, e->P);
 	else
 		st = cover(n, legs, S, err);
 	free(legs);
