@@ -247,7 +247,15 @@ refuse() {
 			awk -F, 'NR > 1 { for (i = 6; i <= 11; i++) bad += $i - $i != 0 } END { exit bad || NR != 4001 }'
 	done
 	refuse 64 "as large as" --width 10 --sigma-w 1e90 --points 1e30
-	refuse 1 "cannot hold" --neurons --tilt 6 --sigma-b 20 --nets 10
+	# Units: what is too large in the mean is refused before anything is written, else when it comes.
+	refuse 64 "sigma_w 1, sigma_b 20, tilt 6: g(x) at these points would be as large as e^2000, and f64 ends at e^710;" --neurons --tilt 6 --sigma-b 20
+	[ ! -s out ]
+	refuse 64 "sigma_w 20, sigma_b 1, tilt 4: g(x) at these points would be as large as e^1203, and f64" --neurons --tilt 4 --sigma-w 20 --points "-1 0 1"
+	refuse 64 "f32 ends at e^89; choose smaller sigmas, points closer to 0 or a lower --tilt, or leave out --f32" --neurons --f32 --tilt 6 --sigma-b 5
+	refuse 1 "of bag 0 has a g(x) that f64 cannot hold" --neurons --tilt 6 --sigma-b 11.8 --nets 1000
+	run -1 grep -q "N 1," err
+	gaussnet-sample --neurons --tilt 2 --sigma-w 20 --points "-1 0 1" --bags 1 --nets 1000 | rns-cat --to=csv --no-comments |
+		awk -F, 'NR > 1 { for (i = 6; i <= 9; i++) bad += $i - $i != 0 } END { exit bad || NR != 1001 }'
 	refuse 64 "is represented up to 1e+12 (more without --f32)" --width 10 --f32 --activation relu --sigma-w 1e20 --points 1
 	gaussnet-sample --width 10 --activation relu --sigma-w 1e20 --points 1 --bags 1 --nets 100 > nets
 }

@@ -142,14 +142,6 @@ neurons_clear(struct neurons *n)
 	*n = (struct neurons){ 0 };
 }
 
-struct rn_random_key
-neurons_key(const struct neurons *n, uint64_t seed, uint64_t bag)
-{
-	const double labels[] = { n->e->sigma_w, n->e->sigma_b, n->tilt, (double)bag };
-
-	return rn_random_key(seed, "gaussnet-sample", labels, 4, &n->e->din, 1);
-}
-
 static double
 dot(const double x[], const double y[], size_t n)
 {
@@ -158,6 +150,31 @@ dot(const double x[], const double y[], size_t n)
 	for (size_t i = 0; i < n; i++)
 		sum += x[i] * y[i];
 	return sum;
+}
+
+double
+neurons_largest(const struct neurons *n)
+{
+	const struct ensemble *e = n->e;
+	const double shift = n->tilt * e->sigma_b * e->sigma_b;
+	double largest = -INFINITY;
+
+	if (e->activation != RN_NET_GAUSS)
+		return 0;
+	for (size_t c = 0; c < n->K; c++)
+		for (size_t k = 0; k < e->P; k++)
+			largest = fmax(largest,
+				dot(n->centre + c * e->din, e->weight + k * e->din, e->din) + shift -
+					e->logZ[k]);
+	return largest;
+}
+
+struct rn_random_key
+neurons_key(const struct neurons *n, uint64_t seed, uint64_t bag)
+{
+	const double labels[] = { n->e->sigma_w, n->e->sigma_b, n->tilt, (double)bag };
+
+	return rn_random_key(seed, "gaussnet-sample", labels, 4, &n->e->din, 1);
 }
 
 /* ln( (1/K) sum_c exp(z . S_c - |S_c|^2 / 2) ), the largest exponent taken out */
