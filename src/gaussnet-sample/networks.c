@@ -17,7 +17,7 @@ networks_init(struct networks *n, const struct ensemble *e)
 		.cov = calloc(e->cov ? rn_nets_pairs(e->P) : 1, sizeof *n->cov),
 		.bias = calloc(e->dout, sizeof *n->bias),
 		.factor = calloc(e->P, sizeof *n->factor),
-		.work = bytes < SIZE_MAX ? aligned_alloc(64, (bytes + 63) / 64 * 64) : NULL,
+		.work = aligned_alloc(64, (bytes + 63) / 64 * 64),
 	};
 	if (!n->f || !n->cov || !n->bias || !n->factor || !n->work)
 		return false;
