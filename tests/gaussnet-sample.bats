@@ -242,6 +242,13 @@ refuse() {
 	grep -qxF "points: -0.01 -0.006 -0.002 0.002 0.006 0.01" header
 }
 
+@test "repeated points are sampled, with a remark" {
+	run -0 --separate-stderr gaussnet-sample --width 4 --bags 1 --nets 1 --points "1 0 1" --format=csv
+	[[ $stderr == *"points 1 and 3 are the same"* ]]
+	run -0 --separate-stderr gaussnet-sample --width 4 --bags 1 --nets 1 --points "1 0 1" --format=csv --quiet
+	[ -z "$stderr" ]
+}
+
 @test "sigma 0 is a constant" {
 	gaussnet-sample --width 4 --bags 1 --nets 20 --sigma-w 0 -o nets
 	values 6-11 nets | awk -F, '{ for (i = 2; i <= 6; i++) bad += $i != $1 } END { exit bad || NR != 20 }'
@@ -285,7 +292,8 @@ refuse() {
 	refuse 64 "points of 1 coordinates where --din is 2" --width 5 --din 2 --points "1 2"
 	refuse 64 "'nan' is not a finite number" --width 5 --points "1 nan"
 	refuse 64 "--points is missing" --width 5 --din 3
-	refuse 64 "is not a finite number" --width 5 --points no/such/file.csv
+	refuse 66 "--points: no/such/file.csv: cannot open: No such file" --width 5 --points no/such/file.csv
+	refuse 66 "--train: nofile.csv: cannot open: No such file" --width 5 --train nofile.csv --lr 1 --steps 1
 	refuse 64 "--depth" --width 5 --depth 0
 	refuse 64 "--tilt goes with --neurons" --width 5 --tilt 2
 	refuse 64 "--width is for networks" --width 5 --neurons

@@ -21,9 +21,6 @@
 
 static const char *const layers[] = { "last", "all", NULL };
 
-/* The six points of Erbin's talk on 2108.01403. */
-#define POINTS_DEFAULT "-0.01 -0.006 -0.002 0.002 0.006 0.01"
-
 /* Tilts for the orders of the usual couplings; the weights of one make those of another noisy beyond use. */
 #define TILT_GAUSS "2,4,6"
 
@@ -66,7 +63,7 @@ static const struct argp_option table[] = {
 	{ "first-bag", KEY_FIRST_BAG, "K", 0, "Number the bags from K (0); other bags are independent", 1 },
 	{ "points", KEY_POINTS, "LIST|FILE", 0,
 		"Points: '0 0.5 1', '0,0 0,1' for two coordinates, or a CSV file with a row a point "
-		"(" POINTS_DEFAULT ")",
+		"(" RN_NET_POINTS_DEFAULT ")",
 		1 },
 	{ "f32", KEY_F32, NULL, 0, "Compute and write with single precision", 1 },
 	{ "hidden-cov", KEY_HIDDEN_COV, NULL, 0,
@@ -141,11 +138,12 @@ static void
 points_or_die(struct options *o)
 {
 	struct rn_error err;
+	size_t a, b;
 
 	if (!o->points_operand && o->din > 1)
 		rn_die(RN_EUSAGE, "--points is missing: with --din %zu there is no default", o->din);
-	if (rn_net_points_of_operand(o->points_operand ? o->points_operand : POINTS_DEFAULT, &o->points,
-		    &err) != RN_OK)
+	if (rn_net_points_of_operand(o->points_operand ? o->points_operand : RN_NET_POINTS_DEFAULT,
+		    &o->points, &err) != RN_OK)
 		rn_die(err.status == RN_EDATA ? RN_EUSAGE : err.status, "--points: %s", err.text);
 	if (o->din && o->points.din != o->din)
 		rn_die(RN_EUSAGE,
@@ -154,6 +152,10 @@ points_or_die(struct options *o)
 			"between coordinates)",
 			o->points.din, o->din);
 	o->din = o->points.din;
+	if (rn_net_points_repeated(&o->points, &a, &b))
+		rn_remark(&o->common,
+			"--points: points %zu and %zu are the same: green-fn(1) takes each once", a + 1,
+			b + 1);
 }
 
 static void
@@ -325,7 +327,7 @@ add_history(const struct options *o, struct rn_schema *schema)
 	rn_history_add_u64(&line, "--bags", o->bags);
 	rn_history_add_u64(&line, "--nets", o->nets);
 	rn_history_add_u64(&line, "--first-bag", o->first_bag);
-	add_operand(&line, "--points", o->points_operand ? o->points_operand : POINTS_DEFAULT);
+	add_operand(&line, "--points", o->points_operand ? o->points_operand : RN_NET_POINTS_DEFAULT);
 	if (o->f32)
 		rn_history_add(&line, "--f32", NULL);
 	if (o->hidden_cov)
