@@ -47,8 +47,8 @@ add_point(struct rn_net_points *p, char *text, struct rn_error *err)
 	here = values - before;
 	if (p->n > 0 && here != p->din)
 		return rn_fail(err, RN_EDATA,
-			"point %zu has %zu coordinate%s where the first has %zu (blanks between points, "
-			"commas between coordinates)",
+			"point %zu has %zu coordinate%s where the first has %zu "
+			"(blanks between points, commas between coordinates)",
 			p->n + 1, here, here == 1 ? "" : "s", p->din);
 	p->din = here;
 	p->n++;

@@ -72,8 +72,8 @@ static const struct argp_option table[] = {
 	{ "neurons", KEY_NEURONS, NULL, 0,
 		"Write --nets units of the hidden layer, g(x) at the points, a bag", 2 },
 	{ "tilt", KEY_TILT, "LIST", 0,
-		"Draw them so that products of so many g(x) have little variance (gauss: " TILT_GAUSS
-		"; else 0)",
+		"Draw them so that products of so many g(x) have little variance "
+		"(gauss: " TILT_GAUSS "; else 0)",
 		2 },
 	{ NULL, 0, NULL, 0, "Training, by gradient descent on the mean squared error:", 3 },
 	{ "train", KEY_TRAIN, "LIST|FILE", 0, "Data: rows of din coordinates and dout targets; as --points",
@@ -147,9 +147,8 @@ points_or_die(struct options *o)
 		rn_die(err.status == RN_EDATA ? RN_EUSAGE : err.status, "--points: %s", err.text);
 	if (o->din && o->points.din != o->din)
 		rn_die(RN_EUSAGE,
-			"--points: points of %zu coordinates where --din is %zu (blanks between points, "
-			"commas "
-			"between coordinates)",
+			"--points: points of %zu coordinates where --din is %zu "
+			"(blanks between points, commas between coordinates)",
 			o->points.din, o->din);
 	o->din = o->points.din;
 	if (rn_net_points_repeated(&o->points, &a, &b))

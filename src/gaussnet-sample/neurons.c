@@ -43,8 +43,8 @@ add_centre(struct neurons *n, const double S[], struct rn_error *err)
 
 	if (n->K == NEURONS_CENTRES)
 		return rn_fail(err, RN_EUSAGE,
-			"--tilt %u at sigma_w %g: the points are so far apart that more than %d tilted laws "
-			"would be mixed; choose points that are closer together",
+			"--tilt %u at sigma_w %g: the points are so far apart that "
+			"more than %d tilted laws would be mixed; choose points that are closer together",
 			n->tilt, n->e->sigma_w, NEURONS_CENTRES);
 	memcpy(n->centre + n->K * din, S, din * sizeof *S);
 	for (size_t i = 0; i < din; i++)
