@@ -145,6 +145,32 @@ fail:
 	return NULL;
 }
 
+enum rn_status
+rn_outfile_keep(struct rn_outfile *f, struct rn_error *err)
+{
+	char *part;
+
+	if (!f->temporary)
+		return RN_OK;
+	if (asprintf(&part, "%s.part", f->path) < 0)
+		return rn_fail_memory(err, "file name");
+	if (link(f->temporary, part)) { /* unlike rename(2) it does not replace what is there */
+		rn_fail(err, errno == EEXIST ? RN_EUSAGE : RN_EIO,
+			errno == EEXIST ? "%s is what a run that was stopped has left: rename it and "
+					  "--resume from it, or "
+					  "remove it"
+					: "%s: cannot be made here",
+			part);
+		free(part);
+		return err ? err->status : RN_EIO;
+	}
+	unlink(f->temporary);
+	unwatch(f->temporary);
+	free(f->temporary);
+	f->temporary = part;
+	return RN_OK;
+}
+
 /*
  * /dev/stdout and /dev/fd/N are descriptors that the shell has opened, perhaps on a
  * file with more in it: they are written to as they stand.

@@ -442,6 +442,12 @@ rn_writer_put(struct rn_writer *w, const void *records, size_t n, struct rn_erro
 }
 
 enum rn_status
+rn_writer_keep(struct rn_writer *w, struct rn_error *err)
+{
+	return rn_outfile_keep(w->file, err);
+}
+
+enum rn_status
 rn_writer_flush(struct rn_writer *w, struct rn_error *err)
 {
 	enum rn_status status = enter(w, err);

@@ -12,7 +12,10 @@ way() { ising-gen -q --report report.csv "$@" > out.rns; csv_column algorithm < 
 	[ "$(way -L 32 -T Tc)" = metropolis ]
 	[ "$(way -L 64 -T Tc)" = swendsen-wang ]
 	[ "$(way -L 256 -T 2,3 | sort -u)" = metropolis ]
-	[ "$(way -L 20 -T 1.5 --field 0.01)" = metropolis ]
+	[ "$(way -L 20 -T 1.5 --field 0.01)" = swendsen-wang ]
+	[ "$(way -L 14x1170 -T 2)" = swendsen-wang ]
+	[ "$(way -L 600 -T 3.5 --field 0.01)" = metropolis ]
+	for seed in 1 2 3 4 5 6; do [ "$(way -L 32 -T 2.35 --seed $seed)" = "coupled sites" ]; done
 	[ "$(way -L 20 -T 0,inf | sort -u)" = direct ]
 	[ "$(way -d 1 -L 100 -T 2)" = direct ]
 	[ "$(way -L 10 -T 2 --every 3)" = heatbath ]
@@ -47,6 +50,26 @@ way() { ising-gen -q --report report.csv "$@" > out.rns; csv_column algorithm < 
 	[ "$(cat up)" -lt 200 ]
 }
 
+# Where a chain of single spins would stay in the phase that it begins in: walls across strips, and weak fields.
+@test "auto: strips and weak fields have the moments of exact samples" {
+	for ensemble in "-L 14x300 -T 2.0,2.1" "-L 16x256 -T 2.2" "-L 20 -T 2.1 --field 0.003" "-L 32 -T 2.2 --field 0.001" \
+		"-L 32 -T Tc --field 0.0003"; do
+		# shellcheck disable=SC2086 # options
+		ising-gen -q $ensemble -n 8192 | observe -q --no-comments --independent > got
+		# shellcheck disable=SC2086 # options
+		ising-gen -q $ensemble -n 2000 --algorithm exact-bonds | observe -q --no-comments > want
+		for q in e m m2; do
+			paste <(csv_column $q < got) <(csv_column ${q}_err < got) <(csv_column $q < want) <(csv_column ${q}_err < want) |
+				awk '{ bad += ($1 - $3) ^ 2 > 20 * ($2 ^ 2 + $4 ^ 2) } END { exit bad || !NR }' || { echo "$ensemble: $q"; return 1; }
+		done
+	done
+	ising-gen -q -L 16x256 -T 2.2 -n 8192 --algorithm metropolis --therm 300 --every 30 --replicas 512 |
+		observe -q --no-comments --independent > wrong
+	ising-gen -q -L 16x256 -T 2.2 -n 2000 | observe -q --no-comments > want
+	run -1 awk -v a="$(csv_column m2 < wrong)" -v b="$(csv_column m2 < want)" -v s="$(csv_column m2_err < want)" \
+		'BEGIN { exit (a - b) ^ 2 > 20 * s ^ 2 }'
+}
+
 @test "the report has the autocorrelation times of chains, and what coalesced of coupled ones" {
 	ising-gen -q -L 16 -T Tc,4 --algorithm metropolis --every 1 --therm 300 -n 60000 --report report.csv > /dev/null
 	csv_column tau_m2 < report.csv > tau		# observe(1): 11 sweeps at Tc, 0.62 at T = 4
@@ -73,6 +96,8 @@ way() { ising-gen -q --report report.csv "$@" > out.rns; csv_column algorithm < 
 	[ ! -s err ]
 	ising-gen -L 32 -T Tc --algorithm heatbath --therm 100 --replicas 512 -n 512 -q 2> err > /dev/null
 	[ ! -s err ]
+	ising-gen -L 32 -T Tc --algorithm heatbath --therm 0 --every 100 --replicas 512 -n 5120 2> err > /dev/null
+	grep -q 'which on a square are about 1.4e+02 sweeps: .*choose --therm 26' err
 	for algorithm in auto heatbath metropolis swendsen-wang wolff; do
 		ising-gen -L 24 -T 1.5:3.5:0.25,Tc --algorithm $algorithm -n 600 2> err > /dev/null
 		[ ! -s err ]
@@ -131,6 +156,49 @@ survives() { # OPTIONS...
 	survives -L 32 -T 2.25 --algorithm exact-bonds -n 1000
 }
 
+@test "a run that is stopped keeps what it has written to -o beside its checkpoint" {
+	local pid opts=(-q -L 128 -T Tc --algorithm wolff --every 8 -n 4000)
+	ising-gen "${opts[@]}" -o want.rns
+	ising-gen "${opts[@]}" --checkpoint state.rns -o out.rns &
+	pid=$!
+	for _ in $(seq 100); do
+		[ -e state.rns ] && break
+		sleep 0.1
+	done
+	{ kill -TERM $pid && wait $pid; } 2> /dev/null || true
+	[ ! -e out.rns ]
+	run -64 ising-gen "${opts[@]}" --resume state.rns --checkpoint state.rns -o out.rns
+	[[ $output == *"out.rns.part is what a run that was stopped has left"* ]]
+	mv out.rns.part old.rns
+	run -64 ising-gen "${opts[@]}" --resume old.rns --checkpoint old.rns -o out.rns
+	[[ $output == *"would replace the output that --resume goes on from"* ]]
+	ising-gen "${opts[@]}" --resume old.rns -o out.rns
+	cmp want.rns out.rns
+	head -c 400 want.rns > short.rns
+	ising-gen "${opts[@]}" --resume short.rns -o out.rns
+	cmp want.rns out.rns
+}
+
+@test "a damaged record is not gone on from, and not copied" {
+	local n byte
+	for kind in "-L 12 -T 2,3 --algorithm metropolis --every 2" "-L 12 -T 2,3"; do
+		for form in --level=0 --format=csv; do
+			# shellcheck disable=SC2086 # options
+			ising-gen -q $kind -n 40 $form > whole
+			n=$(stat -c %s whole)
+			for byte in $(seq $(( n / 2 )) 97 $(( n - 200 ))); do
+				{ head -c "$byte" whole; tail -c +$(( byte + 1 )) whole | head -c 1 | tr '\000-\177\200-\377' '\001-\177\200-\377\000'
+					tail -c +$(( byte + 2 )) whole; } > bad
+				# shellcheck disable=SC2086 # options
+				if ising-gen -q $kind -n 40 --resume bad > again 2> err; then
+					rns-cat --records again > got
+					rns-cat --records whole | cmp -s - got || { echo "$kind, $form, byte $byte"; return 1; }
+				fi
+			done
+		done
+	done
+}
+
 @test "a checkpoint changes no byte, and a chain that has ended goes on to more samples" {
 	for kind in "-L 16 -T Tc --algorithm metropolis --replicas 40 --every 3 --therm 30" \
 		"-L 64 -T Tc --algorithm heatbath --replicas 2 --every 3 --therm 30" "-L 12 -T 2"; do
@@ -164,7 +232,11 @@ survives() { # OPTIONS...
 	run -64 ising-gen -L 8 -T 2 --every 2 --checkpoint x.rns -o x.rns
 	[[ $output == *"--checkpoint x.rns would replace the output"* ]]
 	run -64 ising-gen -L 8 -T 2 --report x.rns -o ./x.rns
-	run -64 ising-gen -L 8 -T 2 --report -
+	for path in - '' /dev/stdout /dev/stderr; do
+		run -64 ising-gen -L 8 -T 2 --report "$path"
+		run -64 ising-gen -L 8 -T 2 --every 2 --checkpoint "$path"
+	done
+	run -64 ising-gen -L 8 -T 2,3 --every 2 -n 50 --resume <(cat whole.rns)
 	run -74 ising-gen -q -L 8 -T 2 --every 2 -n 20 --checkpoint /nowhere/state.rns
 	run -74 ising-gen -q -L 8 -T 2 --report /nowhere/report.csv
 }
@@ -174,6 +246,7 @@ survives() { # OPTIONS...
 	[[ $output == "ising-gen: T = 2.26919, h = 0 on 4096x4096: exact samples are not practical"* ]]
 	run -64 timeout 20 ising-gen -L 64 -T Tc --algorithm exact-sites
 	[[ $output == *"exact samples are not practical: after "*" sweeps "* ]]
+	ising-gen -q -L 2x2 -T 0.5 --field 1.5 --algorithm exact-sites > /dev/null
 	run -64 ising-gen -L 13 -T 2 --algorithm exact-rows
 	[[ $output == *"exact-rows is for an extent of up to 12"* ]]
 	run -64 ising-gen -L 1024 -T 2 --algorithm exact-sites

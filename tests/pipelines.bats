@@ -156,6 +156,64 @@ all,sample,4,20,25,$3,0.02,$1,$2" > runs
 	[ "$(verdicts 1.7 0.01 1)" = "no no" ]
 }
 
+@test "nnqft, in short: what converges agrees with what is exact, what does not says so" {
+	make -s -C pipelines nnqft QUICK=1 > log 2>&1 || { cat log; return 1; }
+	for figure in histograms deviations errors couplings active others din training; do
+		grep -q '</svg>' out/nnqft/fig-$figure.svg
+		[ "$(head -c 8 out/nnqft/fig-$figure.png | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]
+	done
+	[ "$(head -n 1 out/nnqft/summary.csv)" = quantity,ours,error,published,exact,source,statement,holds ]
+	awk -F, 'NF != 8 || NR > 1 && $2 !~ /[0-9]/ || $8 !~ /^(|yes|no|undecided|holds)$/ { print; bad = 1 } END { exit bad }' out/nnqft/summary.csv
+
+	# Units, at every N and order: within five errors, which are less than a thousandth. A value that is off by that much is seen.
+	awk -F, '/^gauss: N = [0-9]+: dG[46]: moments/ {
+		n++
+		d = $2 - $5
+		if (d < 0) d = -d
+		if (d > 5 * $3 + 1e-5 * $5 || $3 > 1e-3 * $5) { print; bad = 1 }
+	} END { exit bad || n != 20 }' out/nnqft/summary.csv
+	# Networks: the error that bags show is not that of G4.
+	awk -F, '/^gauss: N = (5|10|100): error of G4/ { n++; if ($2 < 3) bad = 1 } END { exit bad || n != 3 }' out/nnqft/summary.csv
+
+	verdict() { awk -F, -v of="$1" '$1 == of { print $8 }' out/nnqft/summary.csv; }
+	[ "$(verdict 'gauss: exponent of N in dG4: exact')" = yes ]
+	[ "$(verdict 'gauss: exponent of N in dG6: moments')" = no ]
+	[ "$(verdict 'gauss: exponent of N in Gc6: moments')" = yes ]
+	[ "$(verdict 'gauss: exponent of N in dG4: plain (true)')" = undecided ]
+	[ "$(verdict 'canonical: exponent of sigma_W in u6: moments')" = yes ]
+	[ "$(verdict 'raw: exponent of sigma_W in u6: moments')" = no ]
+	[ "$(verdict 'gauss: N = 100: u4: moments')" = yes ]
+	[ "$(verdict 'gauss: N = 100: u6: moments')" = no ]
+
+	# Where the last layer learns, predictions go to those of N = infinity as 1/N; at N = 10 they are elsewhere. (After 200
+	# steps what is left to learn is in modes so small that N = 100 knows little of them: 1/N does not do.)
+	awk -F, '/^training \(last\): N = (10:|infinity).*: G1/ {
+		d = ($2 - $5) / $3
+		if (d < 0) d = -d
+		if (/N = infinity/) { if (/step ..?.?:/ && !/step 500/) { n++; if (d > 5) { print; bad = 1 } } }
+		else if (d > 5) far++
+	} END { exit bad || n != 18 || far < 4 }' out/nnqft/summary.csv
+}
+
+@test "fits of powers find what was put in" {
+	echo 'N,n,dG_plain,dG_plain_err,Gc_plain,Gc_plain_err,dG_exact,Gc_exact,se_plain' > means.csv
+	for N in 2 5 10 100; do
+		awk -v N=$N 'BEGIN { OFS = ","; print N, 4, 3 / N, 0.1 / N, 3 / N, 0.1, 3 / N, 3 / N, 1 / N; print N, 6, 7 / N + 5 / N^2, 0.1 / N, 5 / N^2, 0.1 / N^2, 7 / N + 5 / N^2, 5 / N^2, 1 / N }' >> means.csv
+	done
+	awk -f pipelines/powers.awk means.csv > fits
+	fitted() { awk -F, -v of="$1" '$2 "," $3 "," $4 "," $5 == of { print $6, $7, $10 }' fits; }
+	[ "$(fitted dG,4,plain,a)" = '3 0.05 0' ]
+	[ "$(fitted dG,4,plain-true,a)" = '3 0.5 0' ]
+	[ "$(fitted dG,6,plain,a | cut -d ' ' -f 1)" = 7 ]
+	[ "$(fitted dG,6,plain,b | cut -d ' ' -f 1)" = 5 ]
+	[ "$(fitted dG,4,exact,exponent)" = '-1  0' ]
+	[ "$(fitted Gc,6,plain,exponent | cut -d ' ' -f 1)" = -2 ]
+	sed -i 's/^100,4,0/100,4,-0/' means.csv
+	awk -f pipelines/powers.awk means.csv > fits
+	[ "$(fitted dG,4,plain,exponent | cut -d ' ' -f 3)" = 1 ]
+	[ "$(fitted dG,4,plain,a | cut -d ' ' -f 1)" != 3 ]
+}
+
 @test "the study that the README shows runs" {
 	awk '/^```make/ { on = 1; next } /^```/ { on = 0 } on' "$ROOT/README.md" > pipelines/heat.mk
 	sed -i 's/-n 2000/-n 50/' pipelines/heat.mk

@@ -25,6 +25,11 @@ RN_MUST_CHECK enum rn_status
 rn_outfile_write(struct rn_outfile *f, const void *data, size_t n, struct rn_error *err);
 /* Sync, rename, and close, checking each; frees f whatever it returns. */
 RN_MUST_CHECK enum rn_status rn_outfile_close(struct rn_outfile *f, struct rn_error *err);
+/*
+ * For what is worth keeping when the stage dies: the temporary becomes "NAME.part" and stays, until it is renamed to
+ * NAME at the end. RN_EUSAGE: there is one already. Nothing is done for standard output and devices.
+ */
+RN_MUST_CHECK enum rn_status rn_outfile_keep(struct rn_outfile *f, struct rn_error *err);
 void rn_outfile_abandon(struct rn_outfile *f); /* NULL is accepted */
 
 /*

@@ -51,6 +51,9 @@ rn_writer_put(struct rn_writer *w, const void *records, size_t n, struct rn_erro
 /* Sends what is pending now, as a frame of its own. */
 RN_MUST_CHECK enum rn_status rn_writer_flush(struct rn_writer *w, struct rn_error *err);
 
+/* What is written to a file stays beside it as "NAME.part" if the stage dies: rn_outfile_keep(). */
+RN_MUST_CHECK enum rn_status rn_writer_keep(struct rn_writer *w, struct rn_error *err);
+
 /* Seals the stream and frees w, whatever it returns. */
 RN_MUST_CHECK enum rn_status rn_writer_close(struct rn_writer *w, struct rn_error *err);
 /* Gives up: frees w; a temporary file is removed. NULL is accepted. */

@@ -41,6 +41,13 @@ choice_board(const struct rn_lattice *l)
 	return board_covers(l) && l->rows >= BOARD_EXTENT && l->cols >= BOARD_EXTENT;
 }
 
+/* Free energy of a bond's length of domain wall over T (Onsager 1944); below 0 above Tc, then -1/xi. */
+static double
+wall_tension(double K)
+{
+	return 2 * K + log(tanh(K));
+}
+
 double
 choice_tau(const struct ensemble *e, enum algorithm algorithm)
 {
@@ -51,9 +58,9 @@ choice_tau(const struct ensemble *e, enum algorithm algorithm)
 	if (is_cluster(algorithm))
 		return 2 * pow(L, 0.2);
 	rate = 1 / (0.027 * pow(L, z));
-	rate += pow(fabs(2 * K + log(tanh(K))), z) / (e->T >= RN_TC ? 0.3 : 0.13);
+	rate += pow(fabs(wall_tension(K)), z) / (e->T >= RN_TC ? 0.3 : 0.13);
 	rate += pow(fabs(e->h), z * 8 / 15) / 0.1;
-	return 0.5 + unit / rate;
+	return 0.5 + (e->h != 0 ? 2 : 1) * unit / rate;
 }
 
 /* Without a way, or with options of chains: "auto" is what it always was. */
@@ -104,6 +111,26 @@ choice_needs_coupling(const struct options *o, const struct ensemble *e)
 		may_be_coupled(a, &e->lattice);
 }
 
+/*
+ * Whether single spins come, in the time of choice_tau(), to all that matters: not where walls across a torus, or the
+ * other phase in a field, take part in the law and take far longer to come about.
+ */
+static bool
+is_local_enough(const struct ensemble *e)
+{
+	const struct rn_lattice *l = &e->lattice;
+	const double shorter = (double)(l->rows < l->cols ? l->rows : l->cols),
+		     longer = (double)l->sites / shorter;
+	const double tension = wall_tension(1 / e->T);
+
+	if (shorter * tension <= -4)
+		return true; /* disordered: patches of a quarter of the width */
+	if (e->h == 0 && longer * exp(-shorter * tension) < 1e-3)
+		return true; /* ordered, without walls */
+	return e->h == 0 && longer <= 2 * shorter &&
+		shorter * tension < 1; /* critical, and its tau was measured */
+}
+
 static enum algorithm
 cheapest_chain(const struct ensemble *e)
 {
@@ -112,8 +139,9 @@ cheapest_chain(const struct ensemble *e)
 	const double local = choice_tau(e, LOCAL_METROPOLIS) * (at_once ? COST_AT_ONCE : COST_ONE_BY_ONE);
 	const double clusters = choice_tau(e, CLUSTER_SWENDSEN_WANG) * COST_CLUSTERS;
 
-	return e->h == 0 && clusters < local && cluster_possible(l) ? CLUSTER_SWENDSEN_WANG
-								    : LOCAL_METROPOLIS;
+	if (!cluster_possible(l) || (is_local_enough(e) && local <= clusters))
+		return LOCAL_METROPOLIS;
+	return CLUSTER_SWENDSEN_WANG;
 }
 
 static uint64_t

@@ -6,22 +6,27 @@
  *
  *	rings, T = 0, T = inf					drawn directly (exact.h)
  *	an extent of at most CHOICE_WIDTH, in a field of 12	row by row (rows.h)
- *	512 histories agree within CHOICE_UPDATES / N sweeps	coupling from the past (perfect.h)
+ *	60 % of 512 histories agree within CHOICE_UPDATES / N
+ *		sweeps, 16 at least				coupling from the past (perfect.h)
  *
- * The last costs at most about half a millisecond a sample. Elsewhere, which is near Tc or in a weak field below it,
- * there are chains, Metropolis or Swendsen-Wang by which has the smaller product of tau and the time of a sweep:
- * CHOICE_CHAINS side by side up to CHOICE_SITES sites, one chain on larger lattices. They are thrown 20 tau of sweeps
- * away and leave 2 tau from sample to sample, tau as below. Without a field Metropolis does not turn the sign of a
- * large magnetisation in that time; so each of its samples is turned over by a coin, which is a symmetry of the law.
+ * Row by row takes 0.3 us a sample at L = 10, of any T. Coupling takes half a millisecond at most if thousands are
+ * wanted; the first costs as much as some hundred.
  *
- * (Row by row takes 0.3 us a sample at L = 10, of any T; the rows of 12 take longer than coupling far from Tc.)
+ * Elsewhere there are chains. Swendsen-Wang sees to walls across the torus and to the sign of m, in a field too; so it
+ * is taken unless Metropolis will do, which is in the disordered phase (xi at most a quarter of the shorter extent), in
+ * the ordered one without field where walls hardly ever come about, and without field near Tc on lattices that are not
+ * longer than twice their width; and then if it has the smaller product of tau and the time of a sweep.
+ * CHOICE_CHAINS of them run side by side up to CHOICE_SITES sites, one chain on larger lattices, and one of
+ * Swendsen-Wang. They are thrown 20 tau of sweeps away and leave 2 tau from sample to sample, tau as below. Without a
+ * field Metropolis does not turn the sign of a large magnetisation in that time; so each of its samples is turned over
+ * by a coin, which is a symmetry of the law.
  *
  * --algorithm exact takes exact samples also where they are dear: coupling of sites within CHOICE_EXACT_SWEEPS sweeps,
  * else of bonds (fk.h), which costs as much as some 2000 to 4000 of those sweeps whatever T and h are. exact-rows,
  * exact-sites and exact-bonds take that way and no other.
  *
- * All this is a function of the ensemble, the lattice and the seed. It does not depend on how many samples are wanted:
- * the first hundred of a thousand are the hundred that one would get alone.
+ * All this is a function of T, h and the lattice alone. It does not depend on how many samples are wanted: the first
+ * hundred of a thousand are the hundred that one would get alone.
  */
 #ifndef ISING_GEN_CHOICE_H
 #define ISING_GEN_CHOICE_H
@@ -55,8 +60,9 @@ struct step {
 };
 
 /*
- * An estimate of the integrated autocorrelation time of m^2, in sweeps: fits to what was measured at L = 8 ... 64 and
- * T = 0.8 ... 8 (512 chains, observe(1)), within some 30 %. With L^2 = N, z = 2.17,
+ * An estimate of the integrated autocorrelation time of m^2, in sweeps: fits to what was measured on squares of L = 8
+ * ... 64 at T = 0.8 ... 8 (512 chains, observe(1)), within some 30 %. In a field it is doubled, for m is of interest
+ * there. With L^2 = N, z = 2.17,
  *
  *	tau = 1/2 + 1 / (1 / (a L^z) + 1 / (b xi^z) + |h|^(z 8/15) / c)
  *	Metropolis: a = 0.027, b = 0.3 above Tc, 0.13 below, c = 0.1;  heat bath: 2.7 times all three

@@ -19,6 +19,7 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cluster.h"
 #include "renorm/bits.h"
@@ -190,22 +191,34 @@ check_options_or_die(const struct options *o)
 			o->of_sweeps, algorithm_names[o->algorithm]);
 }
 
+/* A file of its own, which can be replaced. */
 static void
-check_files_or_die(const struct options *o)
+check_file_or_die(const char *option, const char *path, const struct options *o)
 {
 	const char *output = o->common.output;
 
-	if (o->report && !strcmp(o->report, "-"))
-		rn_die(RN_EUSAGE, "--report -: the stream goes there; choose a file, or /dev/stderr");
-	if (o->checkpoint && output && rn_same_file(o->checkpoint, output))
-		rn_die(RN_EUSAGE, "--checkpoint %s would replace the output; choose another name",
-			o->checkpoint);
+	if (!path)
+		return;
+	if (!*path || !strcmp(path, "-") || !strncmp(path, "/dev/", 5))
+		rn_die(RN_EUSAGE, "%s '%s': is no file to be kept; choose the name of one", option, path);
+	if (output && rn_same_file(path, output))
+		rn_die(RN_EUSAGE, "%s %s would replace the output; choose another name", option, path);
+}
+
+static void
+check_files_or_die(const struct options *o)
+{
+	struct stat s;
+
+	check_file_or_die("--report", o->report, o);
+	check_file_or_die("--checkpoint", o->checkpoint, o);
 	if (o->report &&
-		((output && rn_same_file(o->report, output)) ||
-			(o->checkpoint && rn_same_file(o->report, o->checkpoint)) ||
+		((o->checkpoint && rn_same_file(o->report, o->checkpoint)) ||
 			(o->resume && rn_same_file(o->report, o->resume))))
 		rn_die(RN_EUSAGE, "--report %s would replace another file of this run; choose another name",
 			o->report);
+	if (o->resume && stat(o->resume, &s) == 0 && !S_ISREG(s.st_mode))
+		rn_die(RN_EUSAGE, "--resume %s: is no regular file; it is read twice", o->resume);
 }
 
 static void

@@ -195,7 +195,7 @@ struct decay {
 	double differing;
 };
 
-/* Whether even half of the time that the decay so far foretells is more than `most` updates. */
+/* Whether the decay so far foretells four times as many updates as `most`. */
 static bool
 is_hopeless(const struct perfect *p, uint64_t most, const struct decay *before, const struct decay *now)
 {
@@ -203,18 +203,19 @@ is_hopeless(const struct perfect *p, uint64_t most, const struct decay *before, 
 	const double left = log(now->differing / LANES) / rate; /* until one site a lane differs */
 
 	return now->differing > LANES &&
-		((double)now->sweeps + left) / 2 > (double)most / (double)p->lattice.sites;
+		(double)now->sweeps + left > 4 * (double)most / (double)p->lattice.sites;
 }
 
 /* B: the time until PERFECT_ENOUGH lanes have coalesced. */
 static enum rn_status
 find_time(struct perfect *p, const struct ensemble *e, uint64_t most, struct rn_error *err)
 {
-	const struct rn_random_key key = ensemble_key(e, "exact time");
+	const struct ensemble unseeded = ensemble_make(&e->lattice, e->T, e->h, 1);
+	const struct rn_random_key key = ensemble_key(&unseeded, "exact time");
 	struct perfect_report *r = &p->report;
 	struct decay before = { 0 }, now;
 	size_t coalesced = 0;
-	uint64_t done = 0, next_look = 16;
+	uint64_t done = 0, next_look = most / p->lattice.sites / 16;
 
 	set_state(p, TOP, 0xff);
 	set_state(p, BOTTOM, 0);

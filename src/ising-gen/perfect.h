@@ -22,9 +22,9 @@
  * that are through wait for the others. B changes speed alone; it is the time after which PERFECT_ENOUGH of 512 other
  * lanes have coalesced, which have random numbers of their own.
  *
- * How long that will be is foretold while it is measured: the number of sites at which top and bottom differ falls at
- * a rate that itself falls (near Tc, and where there are two phases), so that what it has been since half of the time
- * gives a lower bound. Half of that bound past what is allowed is given up at once.
+ * How long that will be is foretold from an eighth of the time allowed on, by how the number of sites at which top and
+ * bottom differ has fallen since half of the time; four times too long is given up. (Where there are two phases and
+ * histories agree by nucleation they may yet do so sooner than that.)
  *
  * Below Tc the maps of a chain at T take exponentially long to coalesce. There, without a field, samples are those of
  * the dual temperature, exp(-2 K) = tanh K*, taken to T one by one: see duality.h. It accepts or not with coins of its
@@ -38,7 +38,7 @@
  *	320 (w groups + g) + d			group g, word by word: as bernoulli.h has it, the pools', then 8 a site
  *	2^63 + 256 (w N + p) + lane / 2		position p, lanes settled one by one, a 64-bit word each
  *
- * The maps that find B have the same with the key "ising-gen exact time" and id 0; duality has "ising-gen exact dual".
+ * The maps that find B have the same with the key "ising-gen exact time", seed 1 whatever the seed is, and id 0; duality has "ising-gen exact dual".
  *
  * A site, no field. Its words are a coin and 7 rounds of one U' for two thresholds, 2 P(up | 1 neighbour up) and
  * 2 P(up | none): U is U'/2 where the coin is 1, 1 - U'/2 where it is 0. In a field, 8 rounds of U and five thresholds.
@@ -102,7 +102,7 @@ void perfect_clear(struct perfect *p);
 
 /*
  * Finds B of an ensemble, 0 < T < inf. RN_EUSAGE: it is more than `most` updates of a site (sweeps x sites). This is
- * a function of the ensemble and `most` alone. Whatever was being sampled is over.
+ * a function of T, h, the lattice and `most` alone. Whatever was being sampled is over.
  */
 RN_MUST_CHECK enum rn_status perfect_measure(struct perfect *p, const struct ensemble *e, uint64_t most,
 	struct perfect_report *report, struct rn_error *err);

@@ -50,6 +50,15 @@ check_counts_or_die(const struct run *r, const struct step *s)
 	const unsigned log2_most = choice_side_by_side(s->algorithm, s->replicas) ? LANES_LOG2_UPDATES : 63;
 	uint64_t updates;
 
+	if (s->algorithm == CLUSTER_WOLFF &&
+		(double)wolff_clusters(&r->lattice, s->ensemble.T) * 2.5 * (double)r->lattice.sites *
+				((double)s->therm + (double)(r->o->n / s->replicas + 1) * (double)s->every) >
+			0x1p62)
+		rn_die(RN_EUSAGE,
+			"T = %.6g: wolff would take more than 2^62 random numbers of a chain; choose fewer "
+			"sweeps, or "
+			"swendsen-wang",
+			s->ensemble.T);
 	if (__builtin_mul_overflow((r->o->n - 1) / s->replicas + 1, s->every, &updates) ||
 		__builtin_add_overflow(updates, s->therm, &updates) ||
 		__builtin_mul_overflow(updates, r->lattice.sites, &updates) || updates >> log2_most)
@@ -218,6 +227,8 @@ run_begin(struct run *r)
 	r->last = rn_alloc_or_die(r->schema->record_bytes, 1);
 	state_begin_or_die(r);
 	r->out = rn_open_output(&o->common);
+	if (o->checkpoint)
+		rn_or_die(rn_writer_keep(r->out, &err), &err);
 	rn_or_die(rn_writer_segment(r->out, r->schema, &err), &err);
 	state_copy_or_die(r);
 }
@@ -403,6 +414,7 @@ end_watch(struct run *r, const struct step *s)
 {
 	const struct watch_tau t = watch_end(&r->watch);
 	const struct rn_tau longer = watch_longer(&t);
+	const double estimate = choice_tau(&s->ensemble, s->algorithm);
 
 	if (watch_is_short(&t, s->therm))
 		rn_remark(&r->o->common,
@@ -410,7 +422,13 @@ end_watch(struct run *r, const struct step *s)
 			" is less than %d autocorrelation times of %s%.3g +- %.2g "
 			"sweeps: chains may not have forgotten their start; choose --therm %.0f",
 			s->ensemble.T, s->therm, WATCH_ENOUGH, longer.open ? "at least " : "", longer.tau,
-			longer.error, ceil(WATCH_ENOUGH * longer.tau));
+			longer.error, ceil(WATCH_ENOUGH * fmax(longer.tau, estimate)));
+	else if (!watch_is_resolved(&t) && WATCH_ENOUGH * estimate > 2 * (double)s->therm)
+		rn_remark(&r->o->common,
+			"T = %.6g: --therm %" PRIu64
+			" is less than %d autocorrelation times, which on a square are "
+			"about %.2g sweeps: chains may not have forgotten their start; choose --therm %.0f",
+			s->ensemble.T, s->therm, WATCH_ENOUGH, estimate, ceil(WATCH_ENOUGH * estimate));
 	if (r->report)
 		report_chains(r->report, s, run_chains(r, s), &t);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "renorm/outfile.h"
 #include "renorm/reader.h"
 #include "renorm/spins.h"
 
@@ -62,6 +63,7 @@ struct tail {
 	char *path;
 	struct rn_reader *in;
 	bool checkpoint, cut;
+	uint64_t records;
 	size_t step;	 /* SIZE_MAX: no record */
 	uint64_t chains; /* of the step; 1 for exact samples */
 	void *record;	 /* 2 x chains: the last, and the one before */
@@ -126,6 +128,41 @@ kept(const struct run *r, const struct tail *t, uint64_t k, unsigned before)
 	return (uint8_t *)t->record + (2 * k + before) * (r->schema->record_bytes + RN_SLACK);
 }
 
+/* What record i of the output of this run is. */
+static struct rn_spins_record
+identity_of(const struct run *r, const struct step *s, uint64_t i)
+{
+	const uint64_t sample = r->steps > 1 ? i % r->o->n : i, id = r->o->first_id + sample;
+	struct rn_spins_record x = { s->ensemble.T, s->ensemble.h, (uint32_t)id, 0, id };
+
+	if (s->way == CHAINS) {
+		x.replica = (uint32_t)(r->o->first_id + sample % s->replicas);
+		x.sweep = run_sweep_of(s, sample / s->replicas);
+	}
+	return x;
+}
+
+/*
+ * Plain and CSV streams that were cut have no checksum that vouches for a record: so that nothing damaged is gone on
+ * from, or copied, each must have the e and m of its spins, and in an output be the one that comes next.
+ */
+static bool
+is_sound(const struct run *r, const struct tail *t, const void *record)
+{
+	struct rn_spins_record x = rn_spins_get(record);
+	const uint64_t step = r->steps > 1 ? t->records / r->o->n : 0;
+
+	if (!t->checkpoint) {
+		if (step >= r->steps)
+			return false;
+		x = identity_of(r, &r->step[step], t->records);
+	}
+	memcpy(r->bits, rn_spins_bits(record), r->lattice.bytes);
+	rn_spins_put(r->last, &x, &r->lattice, r->bits);
+	return !memcmp(r->last, record, r->schema->record_bytes);
+}
+
+/* Records of a batch are at most one step apart, for they are written one after the other: two of a chain are enough. */
 static void
 keep(const struct run *r, struct tail *t, const void *record)
 {
@@ -133,15 +170,21 @@ keep(const struct run *r, struct tail *t, const void *record)
 	const size_t bytes = r->schema->record_bytes;
 	uint64_t k = 0;
 
+	if (!is_sound(r, t, record))
+		rn_die(RN_EDATA,
+			"--resume %s: record %" PRIu64 " is damaged, or of another run; see rns-cat --head",
+			t->path, t->records);
+	t->records++;
 	if (t->step == SIZE_MAX || x.T != r->step[t->step].ensemble.T)
 		begin_step(r, t, step_or_die(r, t, x.T));
 	if (r->step[t->step].way == CHAINS)
 		k = (uint32_t)(x.replica - (uint32_t)r->o->first_id);
 	if (k >= t->chains || (r->step[t->step].way != CHAINS && x.sweep != 0))
 		rn_die(RN_EDATA,
-			"--resume %s: record of replica %" PRIu32 " at sweep %" PRIu64
-			" is of no chain of this run, which has %" PRIu64,
-			t->path, x.replica, x.sweep, t->chains);
+			"--resume %s: replica %" PRIu32 " is no chain of this run, which has %" PRIu64
+			"; choose -n as "
+			"it was",
+			t->path, x.replica, t->chains);
 	memcpy(kept(r, t, k, 1), kept(r, t, k, 0), bytes);
 	memcpy(kept(r, t, k, 0), record, bytes);
 	t->have[k] += t->have[k] < 2;
@@ -261,8 +304,15 @@ resume_or_die(struct run *r)
 	struct tail t = { .path = r->o->resume, .step = SIZE_MAX };
 
 	read_or_die(r, &t);
-	if (t.step == SIZE_MAX)
-		rn_die(RN_EDATA, "--resume %s: no record to go on from; leave it out", t.path);
+	if (!t.checkpoint && r->o->checkpoint && rn_same_file(r->o->checkpoint, t.path))
+		rn_die(RN_EUSAGE,
+			"--checkpoint %s would replace the output that --resume goes on from; choose another "
+			"name",
+			t.path);
+	if (t.step == SIZE_MAX) {
+		rn_remark(&r->o->common, "%s has no record to go on from: begins anew", t.path);
+		return;
+	}
 	take_or_die(r, &t);
 	r->is_resumed = true;
 	r->copies = !t.checkpoint;

@@ -81,3 +81,11 @@ watch_is_short(const struct watch_tau *t, uint64_t therm)
 
 	return isfinite(surely) && surely > 0.75 * t->spacing && WATCH_ENOUGH * surely > (double)therm;
 }
+
+bool
+watch_is_resolved(const struct watch_tau *t)
+{
+	const struct rn_tau longer = watch_longer(t);
+
+	return longer.tau > 0.75 * t->spacing && longer.error < longer.tau && !longer.open;
+}

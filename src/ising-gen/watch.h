@@ -2,8 +2,8 @@
  * watch.h - how long chains remember, measured while they run
  *
  * The integrated autocorrelation times of e and of m^2, of up to WATCHED chains together: from their records where each
- * gives WATCH_RECORDS and more, else from WATCH_TIMES looks at them, evenly spaced over the last two thirds of what is
- * thrown away at first. A chain that has thrown away less than 20 times that may not have forgotten its start.
+ * gives WATCH_RECORDS and more, else from looks at them, a WATCH_TIMES-th of what is thrown away at first apart and in
+ * its last two thirds; of fewer than 8 sweeps nothing is known. A chain that has thrown away less than 20 times that may not have forgotten its start.
  */
 #ifndef ISING_GEN_WATCH_H
 #define ISING_GEN_WATCH_H
@@ -37,6 +37,8 @@ struct watch_tau watch_end(struct watch *w);
 
 /* Whether `therm` sweeps are too few for certain: the longer tau less two errors is seen, and 20 of it are more. */
 bool watch_is_short(const struct watch_tau *t, uint64_t therm);
+/* Whether the longer tau is known, and not hidden between looks. */
+bool watch_is_resolved(const struct watch_tau *t);
 struct rn_tau watch_longer(const struct watch_tau *t);
 
 #endif
