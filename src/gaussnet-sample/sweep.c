@@ -281,7 +281,7 @@ fail_neuron(const struct run *r, const struct neurons *n, uint64_t bag, uint64_t
 {
 	return rn_fail(r->err, RN_ENUMERIC,
 		"sigma_w %g, sigma_b %g, tilt %u: neuron %" PRIu64 " of bag %" PRIu64
-		" has a g(x) that %s cannot hold; choose smaller sigmas, a lower --tilt%s",
+		" has a g(x) that %s cannot hold; choose smaller sigmas or a lower --tilt%s",
 		n->e->sigma_w, n->e->sigma_b, n->tilt, neuron, bag, rn_type_name(r->nets->type),
 		without_f32(r));
 }
