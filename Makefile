@@ -55,10 +55,12 @@ ALL    = $(STD) $(WARN) $(FP) $(CFLAGS) $(SANFLAGS)
 # csv      the text form of streams (RFC 4180)
 # sleef    exp, tanh and log of whole vectors, the same bits at every width
 # openblas matrix products, within a few percent of the machine's peak; lapacke: singular values
+# sundials_cvode and its parts: time steps of partial differential equations
 # m        elementary functions
 # pthread  --threads
 # A stage is linked with what it uses alone: OpenBLAS takes longer to load than a filter to start.
-LIBS = -Wl,--as-needed -lzstd -lxxhash -lcsv -lsleef -llapacke -lopenblas -lm -lpthread
+LIBS = -Wl,--as-needed -lzstd -lxxhash -lcsv -lsleef -llapacke -lopenblas -lsundials_cvode -lsundials_nvecserial \
+	-lsundials_sunmatrixband -lsundials_sunlinsolband -lm -lpthread
 
 Q := $(if $V,,@)
 objects = $(patsubst %.c,$B/%.o,$(wildcard $1))

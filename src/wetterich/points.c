@@ -1,0 +1,188 @@
+/*
+ * points.c - the table of fixed points
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "fixed.h"
+#include "lpa.h"
+#include "renorm/vecmath.h"
+#include "run.h"
+
+/* A fixed point outside of the branch from d = 4 that moves more than this from M to M + 1 is taken for spurious. */
+#define SETTLED 1e-3
+
+struct points {
+	const struct run *run;
+	struct rn_schema *schema;
+	struct rn_writer *out;
+	uint8_t *record;
+	size_t next, couplings; /* cells of the row so far; columns of couplings */
+	uint64_t wanted, missing;
+	double missing_d, missing_N; /* the first */
+	size_t missing_M;
+};
+
+static void
+add(struct points *p, const char *name, enum rn_type type)
+{
+	struct rn_error err;
+
+	rn_or_die(rn_schema_add_column(p->schema, name, type, 0, NULL, &err), &err);
+}
+
+static void
+begin(struct points *p, const struct run *r)
+{
+	struct rn_text line;
+	struct rn_error err;
+	char name[16];
+
+	*p = (struct points){ .run = r, .schema = rn_schema_create("table") };
+	if (!p->schema)
+		rn_die(RN_ENOMEM, "out of memory (table)");
+	add(p, "d", RN_F64);
+	add(p, "N", RN_F64);
+	add(p, "M", RN_U32);
+	p->couplings = r->about == NO_EXPANSION ? 2 : r->M;
+	for (size_t i = 0; i < p->couplings; i++)
+		add(p, r->about == NO_EXPANSION ? (i ? "sigma" : "kappa") : coupling_name(r->about, i, name),
+			RN_F64);
+	add(p, "nu", RN_F64);
+	add(p, "omega", RN_F64);
+	add(p, "eta", RN_F64);
+	add(p, "drift", RN_F64);
+	if (r->about == ABOUT_ZERO) {
+		add(p, "relevant", RN_U32);
+		add(p, "branch", RN_U32);
+		add(p, "spurious", RN_U8);
+	}
+	rn_history_begin(&line, r->common);
+	if (!rn_text_printf(&line, "%s", r->history))
+		rn_die(RN_ENOMEM, "out of memory (history)");
+	rn_history_end(&line, r->common, p->schema);
+	p->record = rn_alloc_or_die(1, p->schema->record_bytes);
+	p->out = rn_open_output(r->common);
+	rn_or_die(rn_writer_segment(p->out, p->schema, &err), &err);
+}
+
+static void
+cell(struct points *p, double x)
+{
+	struct rn_error err;
+
+	rn_put_f64(&p->schema->column[p->next++], p->record, 0, x + 0.0); /* -0 is 0 */
+	if (p->next < p->schema->columns)
+		return;
+	rn_or_die(rn_writer_put(p->out, p->record, 1, &err), &err);
+	p->next = 0;
+}
+
+/* Cells up to eta; an expansion has fewer couplings than the largest. */
+static void
+cells(struct points *p, double d, double N, size_t M, const double x[], size_t n, double nu, double omega,
+	double eta)
+{
+	cell(p, d);
+	cell(p, N);
+	cell(p, (double)M);
+	for (size_t i = 0; i < p->couplings; i++)
+		cell(p, i < n ? x[i] : NAN);
+	cell(p, nu);
+	cell(p, omega);
+	cell(p, eta);
+}
+
+static void
+rows_about_zero(struct points *p, double d, double N, size_t M)
+{
+	struct fixed_point point[ROOTS_MAX];
+	struct flow f;
+	size_t n;
+
+	flow_init(&f, ABOUT_ZERO, p->run->regulator, d, N, M);
+	n = fixed_about_zero(&f, point);
+	for (size_t i = 0; i < n; i++) {
+		const bool moves = !(point[i].drift <= SETTLED * fabs(point[i].x[0]));
+
+		cells(p, d, N, M, point[i].x, M, point[i].nu, point[i].omega, 0);
+		cell(p, point[i].drift);
+		cell(p, (double)point[i].relevant);
+		cell(p, point[i].branch);
+		cell(p, point[i].branch == OTHER && moves);
+	}
+}
+
+/* False: not found. drift is what the last order moved kappa by. */
+static bool
+row_about_minimum(struct points *p, double d, double N, size_t M)
+{
+	struct fixed_point point, lower;
+	struct flow f;
+	bool known;
+
+	flow_init(&f, ABOUT_MINIMUM, p->run->regulator, d, N, M > 2 ? M - 1 : M);
+	f.eta = p->run->eta;
+	known = M > 2 && fixed_about_minimum(&f, &lower);
+	flow_init(&f, ABOUT_MINIMUM, p->run->regulator, d, N, M);
+	f.eta = p->run->eta;
+	if (!fixed_about_minimum(&f, &point))
+		return false;
+	cells(p, d, N, M, point.x, M, point.nu, point.omega, point.eta);
+	cell(p, known ? fabs(point.x[0] - lower.x[0]) : NAN);
+	return true;
+}
+
+/* drift is by how much nu differs from that of three quarters of the polynomials. */
+static bool
+row_of_full(struct points *p, double d, double N, size_t M)
+{
+	struct lpa full, fewer;
+
+	if (!lpa_fixed_point(p->run->regulator, d, N, M, &full))
+		return false;
+	lpa_fixed_point(p->run->regulator, d, N, M * 3 / 4, &fewer);
+	cells(p, d, N, M, (const double[]){ full.kappa, full.sigma }, 2, full.nu, full.omega, 0);
+	cell(p, fabs(full.nu - fewer.nu));
+	return true;
+}
+
+static void
+rows(struct points *p, double d, double N, size_t M)
+{
+	bool found = true;
+
+	if (p->run->about == ABOUT_ZERO)
+		rows_about_zero(p, d, N, M);
+	else
+		found = p->run->about == ABOUT_MINIMUM ? row_about_minimum(p, d, N, M)
+						       : row_of_full(p, d, N, M);
+	p->wanted++;
+	if (!found && !p->missing++) {
+		p->missing_d = d;
+		p->missing_N = N;
+		p->missing_M = M;
+	}
+}
+
+void
+fixed_points(const struct run *r)
+{
+	struct points p;
+	struct rn_error err;
+
+	rn_blas_threads(1); /* matrices are small */
+	begin(&p, r);
+	for (size_t i = 0; i < r->n_ds; i++)
+		for (size_t j = 0; j < r->n_Ns; j++)
+			for (size_t k = 0; k < r->n_Ms; k++)
+				rows(&p, r->ds[i], r->Ns[j], r->Ms[k]);
+	rn_or_die(rn_writer_close(p.out, &err), &err);
+	rn_schema_destroy(p.schema);
+	free(p.record);
+	if (p.missing)
+		rn_die(RN_ENUMERIC,
+			"%g of %g fixed points not found, the first at d = %g, N = %g, M = %zu: no "
+			"convergence",
+			(double)p.missing, (double)p.wanted, p.missing_d, p.missing_N, p.missing_M);
+}
