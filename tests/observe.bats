@@ -469,7 +469,7 @@ refused() { # CODE PATTERN COMMAND...
 	observe --independent shuffled.rns | column n | near 100 0
 	# a repeated record is as bad
 	refused 65 'sweep 1003 after sweep 1300' observe s.rns s.rns
-	ising-gen -L 4 -T 2 -n 1 > one.rns
+	ising-gen -L 4 -T 2 -n 1 --therm 1000 --every 10 > one.rns
 	refused 65 'sweep 1010 again' observe one.rns one.rns
 	[[ $stderr == *"--first-id"* ]]
 	# and what a chain of one temperature did, another may do

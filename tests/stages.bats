@@ -10,7 +10,7 @@ stages() { for d in "$ROOT"/src/*/main.c; do basename "$(dirname "$d")"; done; }
 # The least a stage needs to run, for a second or so at most.
 minimal() {
 	case $1 in
-	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 10" ;;
+	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 200" ;;
 	rns-import) echo "--kind samples" ;;
 	observe | mcrg) echo "-q" ;;
 	ising-exact) echo "-L 8,inf -T 2,Tc" ;;
