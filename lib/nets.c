@@ -16,6 +16,8 @@ const char *const rn_net_activations[] = { "gauss", "relu", "erf", NULL };
 
 /* --- points -------------------------------------------------------------- */
 
+#define BLANKS " \t\n"
+
 static enum rn_status
 add_coordinate(struct rn_net_points *p, size_t *values, const char *text, struct rn_error *err)
 {
@@ -45,8 +47,8 @@ add_point(struct rn_net_points *p, char *text, struct rn_error *err)
 	here = values - before;
 	if (p->n > 0 && here != p->din)
 		return rn_fail(err, RN_EDATA,
-			"point %zu has %zu coordinate%s where the first has %zu (blanks between points, "
-			"commas between coordinates)",
+			"point %zu has %zu coordinate%s where the first has %zu "
+			"(blanks between points, commas between coordinates)",
 			p->n + 1, here, here == 1 ? "" : "s", p->din);
 	p->din = here;
 	p->n++;
@@ -65,8 +67,8 @@ rn_net_points_parse(const char *text, struct rn_net_points *p, struct rn_error *
 		rn_net_points_clear(p);
 		return rn_fail_memory(err, "points");
 	}
-	for (char *word = strtok_r(copy, " \t\n", &rest); word && st == RN_OK;
-		word = strtok_r(NULL, " \t\n", &rest))
+	for (char *word = strtok_r(copy, BLANKS, &rest); word && st == RN_OK;
+		word = strtok_r(NULL, BLANKS, &rest))
 		st = add_point(p, word, err);
 	free(copy);
 	if (st == RN_OK && p->n == 0)
@@ -129,15 +131,26 @@ read_points(struct rn_reader *in, struct rn_net_points *p, struct rn_error *err)
 	return st;
 }
 
+/* Begins with a number, and that is a word of its own or there are more of them; or it is empty. So not "2d.csv". */
+static bool
+is_meant_as_list(const char *operand)
+{
+	const char *first = operand + strspn(operand, BLANKS ",");
+	char *end;
+
+	(void)strtod(first, &end);
+	return *first == '\0' || (end > first && (*end == '\0' || strpbrk(operand, BLANKS ",")));
+}
+
 enum rn_status
 rn_net_points_of_operand(const char *operand, struct rn_net_points *p, struct rn_error *err)
 {
 	char *name, *files[1];
 	struct rn_reader *in;
-	enum rn_status st;
+	enum rn_status st = rn_net_points_parse(operand, p, err);
 
-	if (access(operand, R_OK) != 0 || rn_net_points_parse(operand, p, NULL) == RN_OK)
-		return rn_net_points_parse(operand, p, err);
+	if (st == RN_OK || (access(operand, F_OK) != 0 && is_meant_as_list(operand)))
+		return st;
 	*p = (struct rn_net_points){ 0 };
 	if (!(name = strdup(operand)))
 		return rn_fail_memory(err, "points");
@@ -165,6 +178,19 @@ rn_net_points_print(const struct rn_net_points *p)
 		}
 	}
 	return text.data;
+}
+
+bool
+rn_net_points_repeated(const struct rn_net_points *p, size_t *first, size_t *second)
+{
+	for (size_t b = 1; b < p->n; b++)
+		for (size_t a = 0; a < b; a++)
+			if (!memcmp(p->x + a * p->din, p->x + b * p->din, p->din * sizeof *p->x)) {
+				*first = a;
+				*second = b;
+				return true;
+			}
+	return false;
 }
 
 void

@@ -110,7 +110,7 @@ in_field() { # SAMPLER L h
 		;;
 	lanes-*) sample "$sampler" 290 10 "${on[@]}" --replicas 4096 -n 4096 ;;
 	swendsen-wang) sample "$sampler" 100 3 "${on[@]}" -n 20000 ;;
-	exact-* | auto) sample "$sampler" 0 0 "${on[@]}" -n 20000 ;;
+	exact-*) sample "$sampler" 0 0 "${on[@]}" -n 20000 ;;
 	esac
 }
 field() { # SAMPLER

@@ -273,7 +273,7 @@ two_curves() {
 @test "chains of one sign of m are told of, in the samples and in the calibration" {
 	network 16 1.5 2 2.5 3 | sed 's/^# shape: 16/# shape: 4 4/' > torus.csv
 	said() { grep -c "one phase only.*--replicas" "$1" || true; }
-	ising-gen -L 4 -T 1 -n 50 -o one
+	ising-gen -L 4 -T 1 -n 50 --every 10 -o one
 	ising-gen -L 4 -T 1,1.3 -n 400 --replicas 40 -o both
 	mlp-classify --model torus.csv --collect T one > out 2> err
 	[ "$(said err)" = 1 ]
@@ -281,9 +281,9 @@ two_curves() {
 	mlp-classify --model torus.csv --collect T both 2> err > both.csv
 	[ "$(said err)" = 0 ]
 	# In a field m is not 0.
-	ising-gen -L 4 -T 1 --field 0.2 -n 50 | mlp-classify --model torus.csv --collect T > field.csv 2> err
+	ising-gen -L 4 -T 1 --field 0.2 -n 50 --every 10 | mlp-classify --model torus.csv --collect T > field.csv 2> err
 	[ "$(said err)" = 0 ]
-	ising-gen -L 4 -T 1,3 -n 50 | mlp-classify -q --model torus.csv --collect T -o broken.csv
+	ising-gen -L 4 -T 1,3 -n 50 --every 10 | mlp-classify -q --model torus.csv --collect T -o broken.csv
 	mlp-classify --model torus.csv --collect T --calibration broken.csv both > out 2> err
 	[ "$(said err)" = 1 ]
 	grep -q "broken.csv: T 1: " err

@@ -369,7 +369,7 @@ exact() { # L T
 }
 
 @test "one record: its values, and no errors" {
-	ising-gen -L 4 -T 2 -n 1 | observe > t
+	ising-gen -L 4 -T 2 -n 1 --every 10 | observe > t
 	[ "$(column n < t)" = 1 ]
 	[ "$(column e_err < t)" = nan ]
 	[ "$(column tau_e < t)" = nan ]
@@ -378,7 +378,7 @@ exact() { # L T
 }
 
 @test "two records: no number that is not known" {
-	ising-gen -L 8 -T 2 -n 2 | observe -q > t
+	ising-gen -L 8 -T 2 -n 2 --every 10 | observe -q > t
 	for name in chi_err c_err U4_err tau_e tau_e_err tau_m2 tau_m2_err; do
 		[ "$(column $name < t)" = nan ] || { echo "$name: $(column $name < t)"; return 1; }
 	done
@@ -462,14 +462,14 @@ refused() { # CODE PATTERN COMMAND...
 }
 
 @test "a shuffled chain is refused, and --independent takes it" {
-	ising-gen -L 4 -T 2,3 -n 100 --every 3 > s.rns
+	ising-gen -L 4 -T 2,3 -n 100 --therm 1000 --every 3 > s.rns
 	rns-sel --shuffle --seed 1 s.rns > shuffled.rns
 	refused 65 'shuffled.rns: segment 1, record ' observe shuffled.rns
 	[[ $stderr == *"replica 0"*"--independent"* ]]
 	observe --independent shuffled.rns | column n | near 100 0
 	# a repeated record is as bad
 	refused 65 'sweep 1003 after sweep 1300' observe s.rns s.rns
-	ising-gen -L 4 -T 2 -n 1 > one.rns
+	ising-gen -L 4 -T 2 -n 1 --therm 1000 --every 10 > one.rns
 	refused 65 'sweep 1010 again' observe one.rns one.rns
 	[[ $stderr == *"--first-id"* ]]
 	# and what a chain of one temperature did, another may do

@@ -10,7 +10,7 @@ stages() { for d in "$ROOT"/src/*/main.c; do basename "$(dirname "$d")"; done; }
 # The least a stage needs to run, for a second or so at most.
 minimal() {
 	case $1 in
-	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 10" ;;
+	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 200" ;;
 	rns-import) echo "--kind samples" ;;
 	observe | mcrg) echo "-q" ;;
 	ising-exact) echo "-L 8,inf -T 2,Tc" ;;
@@ -21,6 +21,7 @@ minimal() {
 	sample-mix) echo "--noise --alpha 0.5" ;;
 	gaussnet-sample) echo "--width 3 --bags 2 --nets 50" ;;
 	green-fn) echo "-q --orders 2" ;;
+	wetterich) echo "-d 3 --t=-1" ;;
 	esac
 }
 # A stream it reads; nothing for a stage that reads none.
@@ -36,6 +37,7 @@ food() {
 	case $1 in
 	mcrg) echo levels ;;
 	green-fn) echo nets ;;
+	wetterich) echo couplings ;;
 	*) echo spins ;;
 	esac
 }
@@ -49,7 +51,9 @@ setup_file() {
 	ising-gen -L 16 -T 2,3 -n 50 --therm 10 --every 1 -o "$BATS_FILE_TMPDIR/spins.rns"
 	blockspin --levels 2 -o "$BATS_FILE_TMPDIR/levels.rns" "$BATS_FILE_TMPDIR/spins.rns"
 	gaussnet-sample --width 3 --bags 2 --nets 50 -o "$BATS_FILE_TMPDIR/nets.rns"
-	for f in spins levels nets; do
+	seq 300 | awk 'BEGIN { print "u2,u4" } { print $1 / 1000 "," $1 / 100 }' > "$BATS_FILE_TMPDIR/couplings"
+	wetterich -d 3 --t 0 --format=rns -o "$BATS_FILE_TMPDIR/couplings.rns" "$BATS_FILE_TMPDIR/couplings"
+	for f in spins levels nets couplings; do
 		rns-cat --to=plain "$BATS_FILE_TMPDIR/$f.rns" > "$BATS_FILE_TMPDIR/$f.plain"
 		rns-cat --to=csv --head 8 "$BATS_FILE_TMPDIR/$f.rns" > "$BATS_FILE_TMPDIR/$f.csv"
 	done

@@ -46,14 +46,22 @@ struct rn_net_points {
 	double *x; /* n x din */
 };
 
+/* Where none are given: the six points of Erbin's talk on 2108.01403. */
+#define RN_NET_POINTS_DEFAULT "-0.01 -0.006 -0.002 0.002 0.006 0.01"
+
 #define RN_NET_COORDINATES 32768 /* n din at most: a header holds them all */
 
 /* From the text form. RN_EDATA says what is wrong with it; nothing is allocated then. */
 RN_MUST_CHECK enum rn_status
 rn_net_points_parse(const char *text, struct rn_net_points *p, struct rn_error *err);
-/* From what stands after --points: the text form, else the path of a CSV file, a row a point, all columns coordinates. */
+/*
+ * From what stands after --points: the text form, else the path of a CSV file, a row a point, all columns coordinates.
+ * RN_ENOINPUT when it is neither the form nor, though it does not begin like a list of numbers, a file.
+ */
 RN_MUST_CHECK enum rn_status
 rn_net_points_of_operand(const char *operand, struct rn_net_points *p, struct rn_error *err);
+/* Whether there are two alike, the first of them `first`, `second` (from 0). */
+bool rn_net_points_repeated(const struct rn_net_points *p, size_t *first, size_t *second);
 char *rn_net_points_print(const struct rn_net_points *p); /* malloc'd; NULL: out of memory */
 void rn_net_points_clear(struct rn_net_points *p);
 

@@ -12,7 +12,6 @@ block_sizes(const struct ensemble *e)
 		.out = CHUNK * e->dout,
 		.h = CHUNK * e->P,
 		.sums = e->P * e->dout,
-		.grams = e->cov ? rn_nets_pairs(e->P) : 0,
 		.norm = e->P,
 		.layer = e->depth > 1 ? e->N * e->P : 0,
 	};
@@ -22,7 +21,7 @@ size_t
 block_work_bytes(const struct ensemble *e)
 {
 	const struct block_sizes n = block_sizes(e);
-	const size_t rows = n.z + n.out + n.h + n.sums + n.grams + n.norm + 2 * n.layer;
+	const size_t rows = n.z + n.out + n.h + n.sums + n.norm + 2 * n.layer;
 
 	return rows * LANES * sizeof(double) + (e->P * e->din + e->din + e->P) * sizeof(double);
 }

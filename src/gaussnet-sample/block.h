@@ -25,7 +25,7 @@ typedef double lanes[LANES];
 typedef void block_function(const struct ensemble *e, const struct rn_random_key *key, uint64_t id,
 	void *work, lanes sums[], normals_row bias[], lanes grams[]);
 
-/* Bytes of `work`; SIZE_MAX when there cannot be so many. */
+/* Bytes of `work`: below 2^56, as N < 2^32 and P and dout are at most RN_NET_COORDINATES. */
 size_t block_work_bytes(const struct ensemble *e);
 block_function block_f32, block_f64;
 

@@ -14,6 +14,7 @@
 #define rvec LEVEL_NAME(rvec)
 #define rint LEVEL_NAME(rint)
 #define fvec LEVEL_NAME(fvec)
+#define dvec LEVEL_NAME(dvec)
 #undef R
 #undef SLEEF_R
 #if REAL == 4
@@ -35,6 +36,7 @@ typedef int64_t rint __attribute__((vector_size(8 * R)));
 #endif
 typedef real rvec __attribute__((vector_size(REAL * R)));
 typedef float fvec __attribute__((vector_size(4 * R)));
+typedef double dvec __attribute__((vector_size(8 * R)));
 
 /* fvec to rvec; the compiler would take the halves of an AVX-512 vector apart and put them together again. */
 #undef WIDEN
@@ -163,7 +165,7 @@ struct LEVEL_NAME(state) {
 	normals_row *z;
 	row *out;	     /* CHUNK x dout: weights to the outputs */
 	row *h;		     /* CHUNK x P */
-	row *sums, *grams;   /* P x dout; pairs */
+	row *sums;	     /* P x dout */
 	row *norm;	     /* P: ln Z of a layer l > 1 */
 	row *before, *after; /* N x P, of whole layers when depth > 1 */
 	real *weight, *step, *logZ;
@@ -391,8 +393,12 @@ LEVEL_NAME(few_points)(const struct state *s, size_t n)
 	return false;
 }
 
+/*
+ * A chunk at a time in the block's precision, chunks in f64: terms of one sign would stop counting in an f32 sum of
+ * some 10^7 of them.
+ */
 TARGET static void
-LEVEL_NAME(add_grams)(const struct state *s, size_t n)
+LEVEL_NAME(add_grams)(const struct state *s, size_t n, lanes grams[])
 {
 	const size_t P = s->e->P;
 	size_t pair = 0;
@@ -400,12 +406,15 @@ LEVEL_NAME(add_grams)(const struct state *s, size_t n)
 	for (size_t a = 0; a < P; a++)
 		for (size_t b = a; b < P; b++, pair++)
 			for (size_t lane = 0; lane < LANES; lane += R) {
-				rvec sum = LEVEL_NAME(get)(s->grams[pair] + lane);
+				rvec sum = { 0 };
+				dvec total;
 
 				for (size_t u = 0; u < n; u++)
 					sum += LEVEL_NAME(get)(s->h[u * P + a] + lane) *
 						LEVEL_NAME(get)(s->h[u * P + b] + lane);
-				LEVEL_NAME(put)(s->grams[pair] + lane, sum);
+				memcpy(&total, grams[pair] + lane, sizeof total);
+				total += __builtin_convertvector(sum, dvec);
+				memcpy(grams[pair] + lane, &total, sizeof total);
 			}
 }
 
@@ -426,8 +435,7 @@ LEVEL_NAME(place)(const struct ensemble *e, void *work)
 	s.out = (row *)(s.z + n.z);
 	s.h = s.out + n.out;
 	s.sums = s.h + n.h;
-	s.grams = s.sums + n.sums;
-	s.norm = s.grams + n.grams;
+	s.norm = s.sums + n.sums;
 	s.before = s.norm + n.norm;
 	s.after = s.before + n.layer;
 	s.weight = (real *)(s.after + n.layer);
@@ -451,7 +459,7 @@ LEVEL_NAME(block)(const struct ensemble *e, const struct rn_random_key *key, uin
 	uint64_t pair = 0;
 
 	memset(s.sums, 0, e->P * e->dout * sizeof *s.sums);
-	memset(s.grams, 0, (e->cov ? rn_nets_pairs(e->P) : 0) * sizeof *s.grams);
+	memset(grams, 0, (e->cov ? rn_nets_pairs(e->P) : 0) * sizeof *grams);
 	for (size_t layer = 1; layer <= e->depth; layer++) {
 		const bool last = layer == e->depth;
 		const size_t in = layer == 1 ? e->din : e->N, chunk = layer == 1 ? CHUNK : DEEP_CHUNK;
@@ -476,7 +484,7 @@ LEVEL_NAME(block)(const struct ensemble *e, const struct rn_random_key *key, uin
 			if (last)
 				LEVEL_NAME(add_outputs)(&s, n, stride, in + 1);
 			if (last && e->cov)
-				LEVEL_NAME(add_grams)(&s, n);
+				LEVEL_NAME(add_grams)(&s, n, grams);
 		}
 		s.before = s.after;
 		s.after = other;
@@ -484,13 +492,12 @@ LEVEL_NAME(block)(const struct ensemble *e, const struct rn_random_key *key, uin
 			LEVEL_NAME(norms)(&s);
 	}
 	LEVEL_NAME(widen)(s.sums, e->P * e->dout, sums);
-	if (e->cov)
-		LEVEL_NAME(widen)(s.grams, rn_nets_pairs(e->P), grams);
 }
 
 #undef rvec
 #undef rint
 #undef fvec
+#undef dvec
 #undef real
 #undef row
 #undef state

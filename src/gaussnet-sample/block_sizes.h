@@ -6,7 +6,7 @@
 
 /* z: rows of normals. The others are rows of the ensemble's type. */
 struct block_sizes {
-	size_t z, out, h, sums, grams, norm, layer;
+	size_t z, out, h, sums, norm, layer;
 };
 struct block_sizes block_sizes(const struct ensemble *e);
 

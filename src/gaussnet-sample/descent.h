@@ -24,21 +24,11 @@
 #define DESCENT_H
 
 #include "networks.h"
+#include "shallow.h"
 
 struct data {
 	size_t n;
 	const double *x, *y; /* n x din, n x dout */
-};
-
-/* Networks of depth 1 with all their parameters, and memory for the gradient; for --layers all. */
-struct shallow {
-	const struct ensemble *e; /* of the points and, behind them, the data */
-	size_t n;		  /* data: the last of e's points */
-	lanes *W0, *b0, *W1, *b1; /* theta: N x din, N, N x dout, dout */
-	lanes *gW1, *gb1, *ga;	  /* dL/dtheta of W1, b1, and dL/da of a datum's units: n x N */
-	lanes *h, *slope;	  /* n x N */
-	lanes *delta;		  /* n x dout: dL/df */
-	normals_row *z;
 };
 
 struct descent {
@@ -63,13 +53,5 @@ void descent_clear(struct descent *d);
 void descent_begin(struct descent *d, const struct rn_random_key *key, uint64_t id);
 /* To step `step`, not before where it is; then d->f holds the outputs. Not finite ones are the caller's to find. */
 void descent_run(struct descent *d, uint64_t step);
-
-/* For the test: draws, outputs at all points of s->e, and the gradient of L into gW1 gb1 and, from ga, what step() uses. */
-RN_MUST_CHECK bool shallow_init(struct shallow *s, const struct ensemble *e, size_t n);
-void shallow_clear(struct shallow *s);
-void shallow_draw(struct shallow *s, const struct rn_random_key *key, uint64_t id);
-void shallow_outputs(const struct shallow *s, size_t first, size_t points, lanes f[]);
-/* One step of descent on all parameters; y: n x dout. */
-void shallow_step(struct shallow *s, const double y[], double eta);
 
 #endif

@@ -89,8 +89,7 @@ ensemble_prepare(struct ensemble *e, struct rn_error *err)
 	if (!(exponent <= most))
 		return rn_fail(err, RN_EUSAGE,
 			"sigma_w %g, sigma_b %g: a unit's input would be as large as %.1e at these points, "
-			"and is "
-			"represented up to %.0e%s",
+			"and is represented up to %.0e%s",
 			e->sigma_w, e->sigma_b, exponent, most,
 			e->type == RN_F32 ? " (more without --f32)" : "");
 	if (e->activation != RN_NET_GAUSS)

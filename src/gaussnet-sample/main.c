@@ -21,8 +21,8 @@
 
 static const char *const layers[] = { "last", "all", NULL };
 
-/* The six points of Erbin's talk on 2108.01403. */
-#define POINTS_DEFAULT "-0.01 -0.006 -0.002 0.002 0.006 0.01"
+/* Tilts for the orders of the usual couplings; the weights of one make those of another noisy beyond use. */
+#define TILT_GAUSS "2,4,6"
 
 /* More in a list than this is a mistake; and each number of it is sought among the others. */
 #define LIST_LONG 10000
@@ -63,7 +63,7 @@ static const struct argp_option table[] = {
 	{ "first-bag", KEY_FIRST_BAG, "K", 0, "Number the bags from K (0); other bags are independent", 1 },
 	{ "points", KEY_POINTS, "LIST|FILE", 0,
 		"Points: '0 0.5 1', '0,0 0,1' for two coordinates, or a CSV file with a row a point "
-		"(" POINTS_DEFAULT ")",
+		"(" RN_NET_POINTS_DEFAULT ")",
 		1 },
 	{ "f32", KEY_F32, NULL, 0, "Compute and write with single precision", 1 },
 	{ "hidden-cov", KEY_HIDDEN_COV, NULL, 0,
@@ -71,7 +71,9 @@ static const struct argp_option table[] = {
 	{ NULL, 0, NULL, 0, "Single units in place of networks:", 2 },
 	{ "neurons", KEY_NEURONS, NULL, 0,
 		"Write --nets units of the hidden layer, g(x) at the points, a bag", 2 },
-	{ "tilt", KEY_TILT, "LIST", 0, "Draw them so that products of so many g(x) have little variance (0)",
+	{ "tilt", KEY_TILT, "LIST", 0,
+		"Draw them so that products of so many g(x) have little variance "
+		"(gauss: " TILT_GAUSS "; else 0)",
 		2 },
 	{ NULL, 0, NULL, 0, "Training, by gradient descent on the mean squared error:", 3 },
 	{ "train", KEY_TRAIN, "LIST|FILE", 0, "Data: rows of din coordinates and dout targets; as --points",
@@ -136,19 +138,23 @@ static void
 points_or_die(struct options *o)
 {
 	struct rn_error err;
+	size_t a, b;
 
 	if (!o->points_operand && o->din > 1)
 		rn_die(RN_EUSAGE, "--points is missing: with --din %zu there is no default", o->din);
-	if (rn_net_points_of_operand(o->points_operand ? o->points_operand : POINTS_DEFAULT, &o->points,
-		    &err) != RN_OK)
+	if (rn_net_points_of_operand(o->points_operand ? o->points_operand : RN_NET_POINTS_DEFAULT,
+		    &o->points, &err) != RN_OK)
 		rn_die(err.status == RN_EDATA ? RN_EUSAGE : err.status, "--points: %s", err.text);
 	if (o->din && o->points.din != o->din)
 		rn_die(RN_EUSAGE,
-			"--points: points of %zu coordinates where --din is %zu (blanks between points, "
-			"commas "
-			"between coordinates)",
+			"--points: points of %zu coordinates where --din is %zu "
+			"(blanks between points, commas between coordinates)",
 			o->points.din, o->din);
 	o->din = o->points.din;
+	if (rn_net_points_repeated(&o->points, &a, &b))
+		rn_remark(&o->common,
+			"--points: points %zu and %zu are the same: green-fn(1) takes each once", a + 1,
+			b + 1);
 }
 
 static void
@@ -207,6 +213,15 @@ check_neurons_or_die(const struct options *o)
 			o->of_nets);
 }
 
+/* As given, or what suits the activation. */
+static const char *
+tilt_list(const struct options *o)
+{
+	if (o->tilt_list)
+		return o->tilt_list;
+	return o->activation == RN_NET_GAUSS ? TILT_GAUSS : "0";
+}
+
 static void
 finish_options(struct options *o)
 {
@@ -222,7 +237,7 @@ finish_options(struct options *o)
 	if (!o->neurons)
 		o->width = wholes_or_die("--width", o->width_list, 1, (uint64_t)1 << 31, &o->widths);
 	else
-		o->tilt = wholes_or_die("--tilt", o->tilt_list ? o->tilt_list : "0", 0, 100, &o->tilts);
+		o->tilt = wholes_or_die("--tilt", tilt_list(o), 0, 100, &o->tilts);
 	o->sigma_w = numbers_or_die("--sigma-w", o->sigma_w_list, 0, 1e100, &o->sigma_ws);
 	o->sigma_b = numbers_or_die("--sigma-b", o->sigma_b_list, 0, 1e100, &o->sigma_bs);
 	points_or_die(o);
@@ -311,14 +326,14 @@ add_history(const struct options *o, struct rn_schema *schema)
 	rn_history_add_u64(&line, "--bags", o->bags);
 	rn_history_add_u64(&line, "--nets", o->nets);
 	rn_history_add_u64(&line, "--first-bag", o->first_bag);
-	add_operand(&line, "--points", o->points_operand ? o->points_operand : POINTS_DEFAULT);
+	add_operand(&line, "--points", o->points_operand ? o->points_operand : RN_NET_POINTS_DEFAULT);
 	if (o->f32)
 		rn_history_add(&line, "--f32", NULL);
 	if (o->hidden_cov)
 		rn_history_add(&line, "--hidden-cov", NULL);
 	if (o->neurons) {
 		rn_history_add(&line, "--neurons", NULL);
-		rn_history_add(&line, "--tilt", o->tilt_list ? o->tilt_list : "0");
+		rn_history_add(&line, "--tilt", tilt_list(o));
 	}
 	if (o->train_operand) {
 		add_operand(&line, "--train", o->train_operand);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "activation.h"
+
 bool
 networks_init(struct networks *n, const struct ensemble *e)
 {
@@ -15,12 +17,13 @@ networks_init(struct networks *n, const struct ensemble *e)
 		.cov = calloc(e->cov ? rn_nets_pairs(e->P) : 1, sizeof *n->cov),
 		.bias = calloc(e->dout, sizeof *n->bias),
 		.factor = calloc(e->P, sizeof *n->factor),
-		.work = bytes < SIZE_MAX ? aligned_alloc(64, (bytes + 63) / 64 * 64) : NULL,
+		.work = aligned_alloc(64, (bytes + 63) / 64 * 64),
 	};
 	if (!n->f || !n->cov || !n->bias || !n->factor || !n->work)
 		return false;
 	for (size_t k = 0; k < e->P; k++)
-		n->factor[k] = e->sigma_w / sqrt((double)e->N) * (e->scaled ? exp(-e->logZ[k]) : 1);
+		n->factor[k] =
+			e->sigma_w / sqrt((double)e->N) * (e->scaled ? activation_exp(-e->logZ[k]) : 1);
 	return true;
 }
 

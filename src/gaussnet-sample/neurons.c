@@ -43,8 +43,8 @@ add_centre(struct neurons *n, const double S[], struct rn_error *err)
 
 	if (n->K == NEURONS_CENTRES)
 		return rn_fail(err, RN_EUSAGE,
-			"--tilt %u at sigma_w %g: the points are so far apart that more than %d tilted laws "
-			"would be mixed; choose points that are closer together",
+			"--tilt %u at sigma_w %g: the points are so far apart that "
+			"more than %d tilted laws would be mixed; choose points that are closer together",
 			n->tilt, n->e->sigma_w, NEURONS_CENTRES);
 	memcpy(n->centre + n->K * din, S, din * sizeof *S);
 	for (size_t i = 0; i < din; i++)
@@ -119,8 +119,10 @@ neurons_init(struct neurons *n, const struct ensemble *e, uint32_t tilt, struct 
 	if (!legs || !S || !n->centre || !n->half || !n->z || !n->exponent)
 		st = rn_fail_memory(err, "points");
 	else if (combinations(e->P, tilt) == SIZE_MAX)
-		st = rn_fail(err, RN_EUSAGE, "--tilt %u: more than %d combinations of %zu points", tilt,
-			NEURONS_COMBINATIONS, e->P);
+		st = rn_fail(err, RN_EUSAGE,
+			"--tilt %u: more than %d combinations of %zu points; "
+			"choose fewer points or a lower --tilt",
+			tilt, NEURONS_COMBINATIONS, e->P);
 	else
 		st = cover(n, legs, S, err);
 	free(legs);
@@ -140,14 +142,6 @@ neurons_clear(struct neurons *n)
 	*n = (struct neurons){ 0 };
 }
 
-struct rn_random_key
-neurons_key(const struct neurons *n, uint64_t seed, uint64_t bag)
-{
-	const double labels[] = { n->e->sigma_w, n->e->sigma_b, n->tilt, (double)bag };
-
-	return rn_random_key(seed, "gaussnet-sample", labels, 4, &n->e->din, 1);
-}
-
 static double
 dot(const double x[], const double y[], size_t n)
 {
@@ -156,6 +150,31 @@ dot(const double x[], const double y[], size_t n)
 	for (size_t i = 0; i < n; i++)
 		sum += x[i] * y[i];
 	return sum;
+}
+
+double
+neurons_largest(const struct neurons *n)
+{
+	const struct ensemble *e = n->e;
+	const double shift = n->tilt * e->sigma_b * e->sigma_b;
+	double largest = -INFINITY;
+
+	if (e->activation != RN_NET_GAUSS)
+		return 0;
+	for (size_t c = 0; c < n->K; c++)
+		for (size_t k = 0; k < e->P; k++)
+			largest = fmax(largest,
+				dot(n->centre + c * e->din, e->weight + k * e->din, e->din) + shift -
+					e->logZ[k]);
+	return largest;
+}
+
+struct rn_random_key
+neurons_key(const struct neurons *n, uint64_t seed, uint64_t bag)
+{
+	const double labels[] = { n->e->sigma_w, n->e->sigma_b, n->tilt, (double)bag };
+
+	return rn_random_key(seed, "gaussnet-sample", labels, 4, &n->e->din, 1);
 }
 
 /* ln( (1/K) sum_c exp(z . S_c - |S_c|^2 / 2) ), the largest exponent taken out */

@@ -45,6 +45,8 @@ struct neurons {
 RN_MUST_CHECK enum rn_status
 neurons_init(struct neurons *n, const struct ensemble *e, uint32_t tilt, struct rn_error *err);
 void neurons_clear(struct neurons *n);
+/* The largest mean of ln g(x_k) under any of the laws mixed: far above what g's type holds, units would not fit. 0: not Gauss. */
+double neurons_largest(const struct neurons *n);
 struct rn_random_key neurons_key(const struct neurons *n, uint64_t seed, uint64_t bag);
 /* g: P values, in f64; returns ln w. */
 double neurons_draw(struct neurons *n, uint64_t id, double g[]);

@@ -6,7 +6,10 @@
  *	z = sqrt(-2 ln u) cos phi,   z' = sqrt(-2 ln u) sin phi
  *
  * are independent standard normals. u has 39 random bits, u = (k + 1/2) 2^-39, and phi has 24; all is computed
- * with f32, to a few units in its last place. So normals are f32 numbers (relative steps of 2^-24) and no larger than
+ * with f32, to a few units in its last place. f32 has u to 2^-24 of itself: small u, and with them large radii, are as
+ * fine as the bits, but u near 1 has steps of 2^-24, so that r^2 has steps of 2^-23 and small radii are coarse: they are
+ * 0 (with probability 2^-25), 3.5e-4, 4.9e-4, 6.0e-4, ... Both normals of a pair are then that coarse together; where
+ * r is of order 1 they have 24 significant bits. That moves no moment by more than some 2^-24. None is larger than
  *
  *	NORMALS_MAX = sqrt(-2 ln 2^-40) = 7.45,
  *

@@ -1,10 +1,11 @@
 /* Networks of depth 1 by their parameters: outputs, and a step of gradient descent by backpropagation. */
+#include "shallow.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "activation.h"
-#include "descent.h"
 
 bool
 shallow_init(struct shallow *s, const struct ensemble *e, size_t n)

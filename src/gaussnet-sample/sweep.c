@@ -1,6 +1,7 @@
 /* The records of a run. */
 #include "sweep.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -133,15 +134,19 @@ next_record(struct run *r, struct batch *b)
 	return record;
 }
 
+static const char *
+without_f32(const struct run *r)
+{
+	return r->nets->type == RN_F64 ? "" : ", or leave out --f32";
+}
+
 static enum rn_status
 fail_size(const struct run *r, const struct ensemble *e, uint64_t bag, uint64_t net)
 {
 	return rn_fail(r->err, RN_ENUMERIC,
-		"N %zu, sigma_w %g, sigma_b %g: %s %" PRIu64 " of bag %" PRIu64
+		"N %zu, sigma_w %g, sigma_b %g: network %" PRIu64 " of bag %" PRIu64
 		" has a value that %s cannot hold; choose smaller sigmas%s",
-		e->N, e->sigma_w, e->sigma_b, r->nets->neurons ? "neuron" : "network", net, bag,
-		r->nets->type == RN_F64 ? "f64" : "f32",
-		r->nets->type == RN_F64 ? "" : ", or leave out --f32");
+		e->N, e->sigma_w, e->sigma_b, net, bag, rn_type_name(r->nets->type), without_f32(r));
 }
 
 /* --- networks ---------------------------------------------------------------- */
@@ -272,6 +277,16 @@ write_trained(struct run *r, const struct ensemble *e)
 /* --- neurons ----------------------------------------------------------------- */
 
 static enum rn_status
+fail_neuron(const struct run *r, const struct neurons *n, uint64_t bag, uint64_t neuron)
+{
+	return rn_fail(r->err, RN_ENUMERIC,
+		"sigma_w %g, sigma_b %g, tilt %u: neuron %" PRIu64 " of bag %" PRIu64
+		" has a g(x) that %s cannot hold; choose smaller sigmas or a lower --tilt%s",
+		n->e->sigma_w, n->e->sigma_b, n->tilt, neuron, bag, rn_type_name(r->nets->type),
+		without_f32(r));
+}
+
+static enum rn_status
 write_neurons_of_bag(struct run *r, struct neurons *n, double g[], lanes column[], uint64_t bag)
 {
 	const struct ensemble *e = n->e;
@@ -291,7 +306,7 @@ write_neurons_of_bag(struct run *r, struct neurons *n, double g[], lanes column[
 		put(record, r->nets->at.neuron, &i, sizeof i);
 		put(record, r->nets->at.logw, &logw, sizeof logw);
 		if (!put_values(r, record, r->nets->at.g, column, e->P, 0) || !isfinite(logw))
-			return fail_size(r, e, bag, i);
+			return fail_neuron(r, n, bag, i);
 		rn_progress_add(r->progress, 1);
 	}
 	return flush(r, &b);
@@ -359,6 +374,21 @@ sweep(const struct options *o, const struct rn_nets *nets, size_t bytes, struct 
 	return st;
 }
 
+/* Half of the units of one of the laws would not fit. */
+static enum rn_status
+check_size(const struct options *o, const struct neurons *n, struct rn_error *err)
+{
+	const double largest = neurons_largest(n), most = log(o->f32 ? FLT_MAX : DBL_MAX);
+
+	if (largest <= most)
+		return RN_OK;
+	return rn_fail(err, RN_EUSAGE,
+		"sigma_w %g, sigma_b %g, tilt %u: g(x) at these points would be as large as e^%.0f, "
+		"and %s ends at e^%.0f; choose smaller sigmas, points closer to 0 or a lower --tilt%s",
+		n->e->sigma_w, n->e->sigma_b, n->tilt, largest, rn_type_name(o->f32 ? RN_F32 : RN_F64), most,
+		o->f32 ? ", or leave out --f32" : "");
+}
+
 static enum rn_status
 check_tilts(const struct options *o, const struct ensemble *e, struct rn_error *err)
 {
@@ -368,8 +398,10 @@ check_tilts(const struct options *o, const struct ensemble *e, struct rn_error *
 		struct neurons n;
 
 		st = neurons_init(&n, e, (uint32_t)o->tilt[t], err);
-		if (st == RN_OK)
+		if (st == RN_OK) {
+			st = check_size(o, &n, err);
 			neurons_clear(&n);
+		}
 	}
 	return st;
 }

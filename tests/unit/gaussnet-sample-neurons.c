@@ -161,6 +161,29 @@ relu(void)
 	ensemble_clear(&e);
 }
 
+/* sigma_w 3 at -1, 0, 1 and tilt 4: largest at S = 4 u, x = 1, where ln g has the mean (4 - 1) (u^2 + sigma_b^2). */
+static void
+largest(void)
+{
+	static const double x[] = { -1, 0, 1 };
+	struct ensemble e = { .type = RN_F64,
+		.N = 1,
+		.P = 3,
+		.din = 1,
+		.dout = 1,
+		.depth = 1,
+		.sigma_w = 3,
+		.sigma_b = 2,
+		.x = x };
+	struct neurons n;
+
+	if (ensemble_prepare(&e, &err) != RN_OK || neurons_init(&n, &e, 4, &err) != RN_OK)
+		abort();
+	OK(fabs(neurons_largest(&n) - 3 * (9 + 4)) < 1e-12, "ln g is as large as %g", neurons_largest(&n));
+	neurons_clear(&n);
+	ensemble_clear(&e);
+}
+
 static void
 refusals(void)
 {
@@ -191,6 +214,7 @@ main(void)
 {
 	gauss();
 	relu();
+	largest();
 	refusals();
 	return tap_done();
 }

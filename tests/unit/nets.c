@@ -82,7 +82,43 @@ operands(void)
 	OK(of_file("x\n", &p) == RN_EDATA && strstr(err.text, "no point"), "no row: %s", err.text);
 	OK(rn_net_points_of_operand("0.5 1", &p, &err) == RN_OK && p.n == 2, "a list");
 	rn_net_points_clear(&p);
-	OK(rn_net_points_of_operand("no/such.csv", &p, &err) == RN_EDATA, "neither: %s", err.text);
+}
+
+static void
+neither_list_nor_file(void)
+{
+	static const char *const files[] = { "no/such.csv", "no-file", "2d.csv", "nan.csv", "infile",
+		"./a b.csv" };
+	static const char *const lists[] = { "1 nan", "nan", "1e400", "", " ", "1,2 3", "0.5 x", "1x 2",
+		"1,x.csv" };
+	struct rn_net_points p;
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		OK(rn_net_points_of_operand(files[i], &p, &err) == RN_ENOINPUT && !p.x &&
+				strstr(err.text, files[i]),
+			"'%s': %s", files[i], err.text);
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		OK(rn_net_points_of_operand(lists[i], &p, &err) == RN_EDATA && !p.x, "'%s': %s", lists[i],
+			err.text);
+}
+
+static void
+repeated(void)
+{
+	struct rn_net_points p;
+	size_t a = 9, b = 9;
+
+	if (rn_net_points_parse("0,1 1,0 0,0 1,0 0,1", &p, &err) != RN_OK)
+		abort();
+	OK(rn_net_points_repeated(&p, &a, &b), "five points of which some are the same");
+	OK(a == 1 && b == 3, "first these: %zu and %zu", a, b);
+	p.n = 3;
+	OK(!rn_net_points_repeated(&p, &a, &b), "three are not");
+	rn_net_points_clear(&p);
+	OK(rn_net_points_parse(RN_NET_POINTS_DEFAULT, &p, &err) == RN_OK && p.n == 6 && p.din == 1 &&
+			!rn_net_points_repeated(&p, &a, &b),
+		"the default ones are six");
+	rn_net_points_clear(&p);
 }
 
 static struct rn_nets
@@ -173,6 +209,8 @@ main(void)
 {
 	points();
 	operands();
+	neither_list_nor_file();
+	repeated();
 	nets();
 	neurons();
 	return tap_done();
