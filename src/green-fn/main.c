@@ -77,8 +77,6 @@ static const struct argp_option table_of_options[] = {
 	{ 0 },
 };
 
-static const char six_points[] = "-0.01 -0.006 -0.002 0.002 0.006 0.01";
-
 /* Each number once, where it first stands. */
 static void
 drop_repeated(struct list *list)
@@ -425,7 +423,7 @@ begin_theory(struct run *run)
 		.dout = 1,
 		.depth = 1,
 	};
-	if (rn_net_points_of_operand(o->points ? o->points : six_points, &run->theory.points, &err) !=
+	if (rn_net_points_of_operand(o->points ? o->points : RN_NET_POINTS_DEFAULT, &run->theory.points, &err) !=
 		RN_OK) {
 		rn_error_prefix(&err, "--points");
 		rn_or_die(err.status, &err);
