@@ -7,6 +7,12 @@
 #include "renorm/stage.h" /* RN_TC */
 
 bool
+chain_starts_hot(enum chain_start start, double T)
+{
+	return start == START_HOT || (start == START_AUTO && T >= RN_TC);
+}
+
+bool
 chains_init(struct chains *c, const struct rn_lattice *l, size_t replicas, uint64_t first_id,
 	enum chain_algorithm algorithm)
 {
@@ -83,7 +89,7 @@ start_hot(struct chains *c, size_t r)
 void
 chains_start(struct chains *c, const struct ensemble *e, enum chain_start start)
 {
-	bool hot = start == START_HOT || (start == START_AUTO && e->T >= RN_TC);
+	bool hot = chain_starts_hot(start, e->T);
 
 	c->ensemble = *e;
 	c->heatbath = heatbath_make(e->T, e->h);

@@ -14,6 +14,9 @@
 enum chain_algorithm { HEATBATH, METROPOLIS };
 enum chain_start { START_AUTO, START_COLD, START_HOT }; /* auto: hot at and above Tc */
 
+/* Whether a chain at T begins hot. */
+bool chain_starts_hot(enum chain_start start, double T);
+
 struct chains {
 	struct ensemble ensemble;
 	enum chain_algorithm algorithm;

@@ -23,8 +23,8 @@ const char *const start_names[] = { "auto", "cold", "hot", NULL };
 #define COST_ONE_BY_ONE 1.4
 #define COST_CLUSTERS 2.0
 
-static bool
-is_cluster(enum algorithm a)
+bool
+choice_is_cluster(enum algorithm a)
 {
 	return a == CLUSTER_SWENDSEN_WANG || a == CLUSTER_WOLFF;
 }
@@ -32,7 +32,7 @@ is_cluster(enum algorithm a)
 bool
 choice_side_by_side(enum algorithm algorithm, uint64_t replicas)
 {
-	return replicas >= SIDE_BY_SIDE && !is_cluster(algorithm);
+	return replicas >= SIDE_BY_SIDE && !choice_is_cluster(algorithm);
 }
 
 bool
@@ -55,7 +55,7 @@ choice_tau(const struct ensemble *e, enum algorithm algorithm)
 	const double unit = algorithm == LOCAL_HEATBATH ? 2.7 : 1;
 	double rate;
 
-	if (is_cluster(algorithm))
+	if (choice_is_cluster(algorithm))
 		return 2 * pow(L, 0.2);
 	rate = 1 / (0.027 * pow(L, z));
 	rate += pow(fabs(wall_tension(K)), z) / (e->T >= RN_TC ? 0.3 : 0.13);

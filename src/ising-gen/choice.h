@@ -73,6 +73,7 @@ struct step {
 double choice_tau(const struct ensemble *e, enum algorithm algorithm);
 
 bool choice_is_exact(enum algorithm algorithm);
+bool choice_is_cluster(enum algorithm algorithm);
 /* Side by side, as board.h, or one by one: see main.c. */
 bool choice_side_by_side(enum algorithm algorithm, uint64_t replicas);
 bool choice_board(const struct rn_lattice *l);

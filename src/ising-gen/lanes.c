@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "renorm/cpu.h"
-#include "renorm/stage.h" /* RN_TC */
 
 #define ONE_BY_ONE ((uint64_t)1 << 63) /* the draws of lanes settled alone begin here */
 
@@ -255,7 +254,7 @@ _Static_assert(LANES <= GROUP_WORDS * LANE_WORDS, "a word for each lane must fit
 void
 lanes_start(struct lanes *l, const struct ensemble *e, enum chain_start start)
 {
-	bool hot = start == START_HOT || (start == START_AUTO && e->T >= RN_TC);
+	bool hot = chain_starts_hot(start, e->T);
 
 	l->key = ensemble_key(e, l->algorithm == HEATBATH ? "heatbath lanes" : "metropolis lanes");
 	l->field = e->h != 0;

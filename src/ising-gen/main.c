@@ -224,10 +224,9 @@ check_files_or_die(const struct options *o)
 static void
 check_lattice_or_die(const struct options *o, const struct rn_lattice *l)
 {
-	const bool is_cluster = o->algorithm == CLUSTER_SWENDSEN_WANG || o->algorithm == CLUSTER_WOLFF;
 	uint64_t last;
 
-	if (is_cluster && !cluster_possible(l))
+	if (choice_is_cluster(o->algorithm) && !cluster_possible(l))
 		rn_die(RN_EUSAGE, "-L %s: clusters are for up to 2^32 sites; heatbath takes more", o->L);
 	if (__builtin_add_overflow(o->first_id, o->n - 1, &last))
 		rn_die(RN_EUSAGE,

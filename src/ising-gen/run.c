@@ -17,12 +17,6 @@ least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-static bool
-is_cluster(const struct step *s)
-{
-	return s->algorithm == CLUSTER_SWENDSEN_WANG || s->algorithm == CLUSTER_WOLFF;
-}
-
 uint64_t
 run_chains(const struct run *r, const struct step *s)
 {
@@ -32,7 +26,7 @@ run_chains(const struct run *r, const struct step *s)
 const struct sampler *
 run_sampler(const struct run *r, const struct step *s)
 {
-	return is_cluster(s) ? &r->clusters : &r->local;
+	return choice_is_cluster(s->algorithm) ? &r->clusters : &r->local;
 }
 
 uint64_t
@@ -76,7 +70,7 @@ make_sampler(const struct run *r, const struct step *s)
 	const uint64_t chains = run_chains(r, s);
 	const enum chain_algorithm local = s->algorithm == LOCAL_HEATBATH ? HEATBATH : METROPOLIS;
 
-	if (is_cluster(s))
+	if (choice_is_cluster(s->algorithm))
 		return cluster_sampler(l, chains, o->first_id,
 			s->algorithm == CLUSTER_WOLFF ? WOLFF : SWENDSEN_WANG, s->ensemble.h != 0);
 	if (choice_side_by_side(s->algorithm, s->replicas))
@@ -89,7 +83,7 @@ make_sampler(const struct run *r, const struct step *s)
 static void
 prepare_chains_or_die(struct run *r, const struct step *s)
 {
-	struct sampler *x = is_cluster(s) ? &r->clusters : &r->local;
+	struct sampler *x = choice_is_cluster(s->algorithm) ? &r->clusters : &r->local;
 	const bool side_by_side = choice_side_by_side(s->algorithm, s->replicas);
 
 	check_counts_or_die(r, s);

@@ -1,5 +1,5 @@
 /*
- * sampler.h - a way to run Markov chains, as main() uses it
+ * sampler.h - a way to run Markov chains, as run.c uses it
  *
  * Chains advance in batches of consecutive ones: one by one (chains.h, board.h, cluster.h), or 512
  * side by side (lanes.h). A new way is one

@@ -3,7 +3,6 @@
 
 #include "board.h"
 #include "renorm/reader.h" /* RN_SLACK */
-#include "renorm/stage.h"  /* RN_TC */
 #include "sampler.h"
 
 struct boards {
@@ -18,7 +17,7 @@ static void
 start_boards(void *state, const struct ensemble *e, enum chain_start start)
 {
 	struct boards *s = state;
-	const bool hot = start == START_HOT || (start == START_AUTO && e->T >= RN_TC);
+	const bool hot = chain_starts_hot(start, e->T);
 
 	for (size_t i = 0; i < s->n; i++)
 		board_start(&s->board[i], e->T, e->h, e->seed, s->first_id + i, s->algorithm, hot);

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "renorm/reader.h" /* RN_SLACK */
-#include "renorm/stage.h"  /* RN_TC */
 #include "sampler.h"
 
 struct clusters {
@@ -16,7 +15,7 @@ static void
 start_clusters(void *state, const struct ensemble *e, enum chain_start start)
 {
 	struct clusters *s = state;
-	const bool hot = start == START_HOT || (start == START_AUTO && e->T >= RN_TC);
+	const bool hot = chain_starts_hot(start, e->T);
 
 	for (size_t i = 0; i < s->n; i++)
 		cluster_start(&s->cluster[i], e, s->first_id + i, hot);
