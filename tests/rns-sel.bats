@@ -185,7 +185,8 @@ refuse() { # CODE WORDS OPTION...
 	refuse 64 "not among" --put train=middle --words train=low,high
 	refuse 64 "'low,low' has the word 'low' twice" --put train=low --words train=low,low
 	refuse 64 "has the word 'low' twice" --put train=low --words train=low,lower,low
-	rns-sel --put train=lower --words train=low,lower t.rns | rns-cat --label | grep -qx 'code.train: low=0 lower=1'
+	rns-sel --put train=lower --words train=low,lower t.rns > lower
+	rns-cat --label lower | grep -qx 'code.train: low=0 lower=1'
 	# Words that look like numbers are words all the same.
 	rns-sel --put x=2 --words x=1,2 t.rns > two
 	[ "$(rns-sel --where x=1 two | rns-cat --count)" -eq 0 ]
