@@ -52,7 +52,7 @@ static struct outcome
 flow(struct grid *g, double d, double N, enum regulator_kind kind, const double u[], size_t M, double t,
 	size_t points, double rtol)
 {
-	const struct potential p = { d, N, potential_range(d, u, M), rtol, kind, points, 1000000 };
+	const struct potential p = { d, N, potential_range(d, N, u, M), rtol, kind, points, 1000000 };
 
 	*g = (struct grid){ .t = NAN };
 	return potential_flow(&p, u, M, &t, 1, collect, g);
