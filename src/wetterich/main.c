@@ -364,9 +364,7 @@ plan(const struct options *o)
 	if (o->columns && !r.reads)
 		rn_die(RN_EUSAGE, "--columns are those of records, and there are none: name a file, or '-'");
 	r.rules = (struct rules){
-		.rtol = o->rtol			  ? rn_arg_f64("--rtol", o->rtol, 1e-16, 0.1)
-			: r.about == NO_EXPANSION ? 1e-8
-						  : 1e-10,
+		.rtol = o->rtol ? rn_arg_f64("--rtol", o->rtol, 1e-16, 0.1) : 1e-10,
 		.converge = o->converge ? rn_arg_f64("--converge", o->converge, 1e-15, 1) : 0,
 		.crossings = o->crossings,
 		.steps_max = o->steps ? rn_arg_u64("--steps", o->steps, 1, UINT32_MAX) : 100000,
