@@ -136,7 +136,7 @@ solve(const struct flows *f, const struct start *s, const double times[], size_t
 {
 	const struct run *r = f->run;
 	struct potential p = { s->d, r->N, r->phi_max, r->rules.rtol, r->regulator, r->points,
-		r->rules.steps_max };
+		r->rules.steps_max, r->eta };
 	struct outcome o;
 
 	if (r->active)

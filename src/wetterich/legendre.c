@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "profile.h"
+
 enum { LEFT = LEGENDRE_LEFT };
 
 #define CROWDING 0.4 /* a: steps of y at the outer end are (1 - 2a)/(1 + a) = 1/7 of those at 0 */
@@ -38,7 +40,7 @@ legendre_init(struct legendre *l, enum regulator_kind kind, double d, double N, 
 	const double k_max = fmax(1, k_end);
 	const size_t each = n + LEFT;
 
-	*l = (struct legendre){ .d = d, .N = N, .n = n, .u = u, .M = M, .t = NAN };
+	*l = (struct legendre){ .d = d, .N = N, .n = n, .k_end = k_end, .u = u, .M = M, .t = NAN };
 	regulator_init(&l->regulator, kind, d);
 	l->end = phi_max * (power_sum(u, M, phi_max, 1, 1) + k_max * k_max);
 	l->scale = N * l->regulator.K / (phi_max / RANGE);
@@ -92,13 +94,20 @@ move_mesh(struct legendre *l, double t)
 }
 
 void
-legendre_place(struct legendre *l, double t, const double Phi[])
+legendre_place(struct legendre *l, double t, const double x[])
 {
 	move_mesh(l, t);
 	for (size_t i = 1; i < l->n; i++)
-		l->Phi[i] = Phi[i - 1];
+		l->Phi[i] = x[i - 1];
 	for (ptrdiff_t i = 1; i <= LEFT; i++)
 		l->Phi[-i] = -l->Phi[i];
+	l->q2 = exp(2 * t + (l->has_eta ? x[l->n - 1] : 0));
+}
+
+size_t
+legendre_unknowns(const struct legendre *l)
+{
+	return l->n - 1 + l->has_eta;
 }
 
 double
@@ -142,18 +151,20 @@ invert(const struct legendre *l, double J)
 }
 
 bool
-legendre_start(struct legendre *l, double Phi[])
+legendre_start(struct legendre *l, double x[])
 {
 	bool convex = l->end > 0;
 
 	move_mesh(l, 0);
 	for (size_t i = 1; i < l->n && convex; i++) {
-		Phi[i - 1] = invert(l, l->J[i]);
-		convex = Phi[i - 1] > (i > 1 ? Phi[i - 2] : 0);
+		x[i - 1] = invert(l, l->J[i]);
+		convex = x[i - 1] > (i > 1 ? x[i - 2] : 0);
 	}
 	/* Between the points too, where a hole in 1 + u'' would hide. */
 	for (size_t i = 0; i < 8 * l->n && convex; i++)
-		convex = 1 + power_sum(l->u, l->M, Phi[l->n - 2] * (double)i / (double)(8 * l->n), 1, 2) > 0;
+		convex = 1 + power_sum(l->u, l->M, x[l->n - 2] * (double)i / (double)(8 * l->n), 1, 2) > 0;
+	if (l->has_eta)
+		x[l->n - 1] = 0;
 	return convex;
 }
 
@@ -204,52 +215,72 @@ loop(const struct regulator *r, double gap)
 	return r->log != 0 ? r->log * log(gap) : l;
 }
 
-static void
-make_fluxes(struct legendre *l, double k)
+static double
+anomalous_dimension(const struct legendre *l, double t)
 {
-	const double unit = pow(k, l->d), k2 = k * k;
+	const struct mesh m = { .n = l->n, .J = l->J, .Phi = l->Phi };
+	double Phi, slope;
+
+	if (!l->has_eta || !profile_valley(&m, l->q2, &Phi, &slope))
+		return 0;
+	return l->regulator.K * pow(1 - l->q2 * slope, 2) / (exp(-l->d * t) * l->q2 * Phi * Phi / 2);
+}
+
+static void
+make_fluxes(struct legendre *l, double t)
+{
+	const double unit = exp(l->d * t) * (1 - l->eta / (l->d + 2));
 
 	for (size_t i = 0; i + 1 < l->n; i++) {
 		const double *Phi = l->Phi + i, *J = l->J + i;
 		const bool last = i + 2 == l->n;
 
-		l->F[i] = unit * loop(&l->regulator, rise(J, last) / (k2 * rise(Phi, last)));
+		l->F[i] = unit * loop(&l->regulator, rise(J, last) / (l->q2 * rise(Phi, last)));
 		if (l->N != 1)
 			l->F[i] += (l->N - 1) * unit *
-				loop(&l->regulator, mean(J, last) / (k2 * mean(Phi, last)));
+				loop(&l->regulator, mean(J, last) / (l->q2 * mean(Phi, last)));
 	}
 	for (ptrdiff_t i = 1; i <= LEFT; i++)
 		l->F[-i] = l->F[i - 1];
 }
 
-/* dPhi/dt of the last point, where J stays: -(2 k^2 Phi + dF/dPhi) / W. */
+/* dPhi/dt of the last point, where J stays: -((2 - eta) q2 Phi + dF/dPhi) / W. */
 static double
-outermost(const struct legendre *l, double k)
+outermost(const struct legendre *l, double t)
 {
-	const double Phi = l->Phi[l->n - 1], k2 = k * k;
+	const double Phi = l->Phi[l->n - 1], unit = exp(l->d * t) * (1 - l->eta / (l->d + 2));
 	const double radial = power_sum(l->u, l->M, Phi, 1, 2), around = power_sum(l->u, l->M, Phi, 1, 1);
-	const double force = threshold_slope(&l->regulator, radial / k2) * power_sum(l->u, l->M, Phi, 2, 3) +
-		(l->N - 1) * threshold_slope(&l->regulator, around / k2) * (radial - around) / (Phi * Phi);
+	const double force =
+		threshold_slope(&l->regulator, radial / l->q2) * power_sum(l->u, l->M, Phi, 2, 3) +
+		(l->N - 1) * threshold_slope(&l->regulator, around / l->q2) * (radial - around) / (Phi * Phi);
 
-	return -Phi * (2 * k2 + pow(k, l->d - 2) * force) / (k2 + radial);
+	return -Phi * ((2 - l->eta) * l->q2 + unit / l->q2 * force) / (l->q2 + radial);
 }
 
 void
-legendre_velocity(struct legendre *l, double t, const double Phi[], double dPhi[])
+legendre_drift(struct legendre *l, double t, double dx[])
 {
 	const size_t n = l->n;
-	const double k = exp(t);
 
-	legendre_place(l, t, Phi);
-	make_fluxes(l, k);
+	make_fluxes(l, t);
 	for (size_t i = 1; i + 1 < n; i++) {
 		const double *F = l->F + i - 1, *half = l->half + i - 1;
-		const double speed = 2 * k * k * l->Phi[i] - l->motion[i];
-		const ptrdiff_t way = speed > 0 ? 1 : -1;
+		const double speed = (2 - l->eta) * l->q2 * l->Phi[i] - l->motion[i];
+		const ptrdiff_t way = (speed > 0) == (l->k_end < 1) ? 1 : -1;
 		const bool last = i + 2 == n;
 
-		dPhi[i - 1] = -rise(F, last) / rise(half, last) -
+		dx[i - 1] = -rise(F, last) / rise(half, last) -
 			speed * biased(l->Phi + i, way, n - 1 - i) / biased(l->J + i, way, n - 1 - i);
 	}
-	dPhi[n - 2] = outermost(l, k);
+	dx[n - 2] = outermost(l, t);
+	if (l->has_eta)
+		dx[n - 1] = -l->eta;
+}
+
+void
+legendre_velocity(struct legendre *l, double t, const double x[], double dx[])
+{
+	legendre_place(l, t, x);
+	l->eta = anomalous_dimension(l, t);
+	legendre_drift(l, t, dx);
 }

@@ -16,6 +16,9 @@
  * at the minimum, J = k^2 Phi_0, where U'' has a kink as a function of Phi. Goldstone modes and critical theories
  * make powers of J.
  *
+ * LPA'	with a wave function Z_k, the regulator is Z_k times as large. Then k^2 is q2 = Z_k k^2, but in k^d; 2 k^2 is
+ *	(2 - eta) q2, the rate dq2/dt; l has the factor 1 - eta / (d + 2); and dln(Z)/dt = -eta, flow.h, read off at the
+ *	minimum: eta = (K / kappa) (1 - q2/W)^2, kappa = Z k^(2-d) Phi_0^2 / 2. It is 0 where there is none.
  * Mesh	J = delta sinh(Y s), with points crowded towards the outer end, which stays. The width delta follows that of the
  *	shock, K k^d, or k^(d/2+1), the J of fluctuations in a critical theory, if d < 2.
  * Space	derivatives by the mesh coordinate, those of Phi over those of J, so that straight lines are exact: of
@@ -32,14 +35,16 @@
 #include "regulator.h"
 
 struct legendre {
-	double d, N;
+	double d, N, k_end;
 	struct regulator regulator;
 	size_t n;	 /* points, the first at J = 0 */
 	const double *u; /* u_2, u_4, ... of the start; not owned */
 	size_t M;
 	double end;		    /* J of the last point */
 	double scale, power, least; /* delta = scale k^power, at least the last */
+	bool has_eta;		    /* LPA'; false until the caller says so */
 	double t;		    /* of the mesh as it is */
+	double q2, eta;		    /* there */
 	/* Arrays with LEGENDRE_LEFT more to the left of 0, where functions are odd or even. */
 	double *s, *s_half; /* from 0 to 1 */
 	double *J, *half;   /* at points, and at halves: half[i] is between points i and i + 1 */
@@ -58,12 +63,17 @@ bool legendre_init(struct legendre *l, enum regulator_kind kind, double d, doubl
 	size_t M, double phi_max, double k_end, size_t n);
 void legendre_clear(struct legendre *l);
 
-/* Phi[1] .. Phi[n - 1] at t = 0. False: 1 + u'' is not above 0 everywhere. */
-bool legendre_start(struct legendre *l, double Phi[]);
+/* How many numbers x have to move: Phi of the points 1 .. n - 1, and with has_eta ln(Z). */
+size_t legendre_unknowns(const struct legendre *l);
+/* Those at t = 0. False: 1 + u'' is not above 0 everywhere. */
+bool legendre_start(struct legendre *l, double x[]);
 
-/* Fills J and Phi; Phi[0] of the argument is that of point 1, and so on, here and below. */
-void legendre_place(struct legendre *l, double t, const double Phi[]);
-void legendre_velocity(struct legendre *l, double t, const double Phi[], double dPhi[]);
+/* Fills J, Phi and q2. */
+void legendre_place(struct legendre *l, double t, const double x[]);
+/* dx/dt, and its eta. */
+void legendre_velocity(struct legendre *l, double t, const double x[], double dx[]);
+/* dx/dt after legendre_place(), with eta as it was. */
+void legendre_drift(struct legendre *l, double t, double dx[]);
 
 /*
  * Below 0 where the mesh does not follow, after legendre_place(): the shock has become narrower than a step, as

@@ -12,6 +12,7 @@
 
 #define RANGE 6
 #define CROWDING 3.0	/* of the rows: sinh(a)/a = 3.3 times as many at 0 as evenly, a = 3 */
+#define STEP 0x1p-26	/* of differences, relative */
 enum { ORDER_BDF = 4 }; /* the fifth has steps refused: waves of the mesh are all but undamped */
 
 struct line {
@@ -37,9 +38,10 @@ potential_range(double d, double N, const double u[], size_t M)
 static bool
 emit_profile(const struct line *l, double t, const struct profile *p, int event, row *emit, void *context)
 {
-	const double d = l->p->d, k = exp(t), k2 = k * k;
-	const double x[] = { p->Phi * pow(k, 1 - d / 2), (p->area - k2 * p->Phi * p->Phi / 2) * pow(k, -d),
-		(p->J - k2 * p->Phi) * pow(k, -1 - d / 2), p->W / k2 - 1 };
+	const double d = l->p->d, k = exp(t), q2 = l->equation.q2, root = sqrt(q2) / k;
+	const double x[] = { p->Phi * root * pow(k, 1 - d / 2),
+		(p->area - q2 * p->Phi * p->Phi / 2) * pow(k, -d),
+		(p->J - q2 * p->Phi) / root * pow(k, -1 - d / 2), p->W / q2 - 1 };
 
 	return emit(context, t, x, event);
 }
@@ -55,14 +57,13 @@ static bool
 emit_points(struct line *l, double t, const double Phi[], int event, row *emit, void *context)
 {
 	const size_t n = l->p->points;
-	const double k = exp(t);
 	struct mesh m = { n, l->equation.J, l->equation.Phi, l->area };
 	struct profile minimum;
 	bool broken, going = true;
 
 	legendre_place(&l->equation, t, Phi);
 	profile_begin(&m);
-	broken = profile_minimum(&m, k * k, &minimum);
+	broken = profile_minimum(&m, l->equation.q2, &minimum);
 	for (size_t i = 0; i < n && going; i++) {
 		const struct profile p = profile_at(&m, row_place(l->p, i));
 
@@ -86,6 +87,39 @@ velocity(double t, N_Vector Phi, N_Vector dPhi, void *context)
 	return 0;
 }
 
+/*
+ * df_i/dx_j by differences, as many columns at once as do not share a row. A change of ln(Z) moves everything and
+ * everything moves it, but slowly, so both are left out: Newton's iteration does not miss them.
+ */
+static int
+jacobian(double t, N_Vector x, N_Vector f, SUNMatrix J, void *context, N_Vector moved, N_Vector changed,
+	N_Vector unused)
+{
+	enum { BAND = 2 * LEGENDRE_REACH + 1 };
+	struct line *l = context;
+	const sunindextype n = (sunindextype)l->p->points - 1;
+	double *y = N_VGetArrayPointer(moved), *g = N_VGetArrayPointer(changed);
+
+	(void)unused;
+	legendre_velocity(&l->equation, t, N_VGetArrayPointer(x), g); /* eta is that of x */
+	N_VScale(1, x, moved);
+	for (sunindextype first = 0; first < BAND; first++) {
+		for (sunindextype j = first; j < n; j += BAND)
+			y[j] *= 1 + STEP;
+		legendre_place(&l->equation, t, y);
+		legendre_drift(&l->equation, t, g);
+		for (sunindextype j = first; j < n; j += BAND) {
+			const double step = y[j] - NV_Ith_S(x, j);
+
+			for (sunindextype i = j < LEGENDRE_REACH ? 0 : j - LEGENDRE_REACH;
+				i <= j + LEGENDRE_REACH && i < n; i++)
+				SM_ELEMENT_B(J, i, j) = (g[i] - NV_Ith_S(f, i)) / step;
+			y[j] = NV_Ith_S(x, j);
+		}
+	}
+	return 0;
+}
+
 /* Each Phi is known to rtol of itself: those near J = 0 are small. */
 static int
 weights(N_Vector Phi, N_Vector weight, void *context)
@@ -96,6 +130,8 @@ weights(N_Vector Phi, N_Vector weight, void *context)
 
 	for (size_t i = 0; i + 1 < l->p->points; i++)
 		w[i] = 1 / (l->p->rtol * fabs(x[i]));
+	if (l->p->eta)
+		w[l->p->points - 1] = 1 / l->p->rtol;
 	return 0;
 }
 
@@ -141,9 +177,9 @@ silence(int code, const char *module, const char *function, char *text, void *co
 
 /* All but the start. */
 static bool
-solver_init(struct solver *s, const struct potential *p)
+solver_init(struct solver *s, const struct legendre *l)
 {
-	const sunindextype n = (sunindextype)p->points - 1;
+	const sunindextype n = (sunindextype)legendre_unknowns(l);
 
 	*s = (struct solver){ 0 };
 	return !SUNContext_Create(NULL, &s->sun) && (s->Phi = N_VNew_Serial(n, s->sun)) &&
@@ -157,7 +193,8 @@ solver_start(struct solver *s, struct line *l)
 {
 	return !CVodeSetErrHandlerFn(s->cvode, silence, NULL) && !CVodeInit(s->cvode, velocity, 0, s->Phi) &&
 		!CVodeWFtolerances(s->cvode, weights) && !CVodeSetUserData(s->cvode, l) &&
-		!CVodeSetLinearSolver(s->cvode, s->linear, s->band) && !CVodeSetMaxOrd(s->cvode, ORDER_BDF) &&
+		!CVodeSetLinearSolver(s->cvode, s->linear, s->band) && !CVodeSetJacFn(s->cvode, jacobian) &&
+		!CVodeSetMaxOrd(s->cvode, ORDER_BDF) &&
 		!CVodeSetMaxNumSteps(s->cvode, (long)l->p->steps_max) &&
 		!CVodeRootInit(s->cvode, 1, resolution);
 }
@@ -216,11 +253,12 @@ potential_flow(const struct potential *p, const double u[], size_t M, const doub
 	struct outcome o = { .event = (enum event) - 1 };
 	struct solver s = { 0 };
 	struct line l = { .p = p, .area = calloc(p->points, sizeof *l.area) };
+	const bool room = legendre_init(&l.equation, p->regulator, p->d, p->N, u, M, p->phi_max,
+		exp(times[n - 1]), p->points);
 	long steps = 0;
 
-	if (legendre_init(&l.equation, p->regulator, p->d, p->N, u, M, p->phi_max, exp(times[n - 1]),
-		    p->points) &&
-		l.area && solver_init(&s, p)) {
+	l.equation.has_eta = p->eta;
+	if (room && l.area && solver_init(&s, &l.equation)) {
 		if (!legendre_start(&l.equation, N_VGetArrayPointer(s.Phi))) {
 			o.event = UNSTARTED;
 			refuse(p, u, M, emit, context);

@@ -114,13 +114,35 @@ profile_at(const struct mesh *m, double Phi)
 	return p;
 }
 
+/* The interval where J - k2 Phi becomes positive for good, or 0. */
+static size_t
+valley(const struct mesh *m, double k2)
+{
+	size_t i = m->n - 2;
+
+	while (i > 0 && m->J[i] >= k2 * m->Phi[i])
+		i--;
+	return i;
+}
+
+bool
+profile_valley(const struct mesh *m, double k2, double *Phi, double *slope)
+{
+	const size_t i = valley(m, k2);
+
+	if (i == 0)
+		return false;
+	*Phi = polynomial(m, i, search(m, i, 1 / k2, 0), slope);
+	return true;
+}
+
 bool
 profile_minimum(const struct mesh *m, double k2, struct profile *p)
 {
-	for (size_t i = m->n - 2; i > 0; i--)
-		if (m->J[i] < k2 * m->Phi[i]) {
-			*p = inside(m, i, search(m, i, 1 / k2, 0));
-			return true;
-		}
-	return false;
+	const size_t i = valley(m, k2);
+
+	if (i == 0)
+		return false;
+	*p = inside(m, i, search(m, i, 1 / k2, 0));
+	return true;
 }

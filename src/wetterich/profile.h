@@ -26,7 +26,9 @@ struct mesh {
 
 void profile_begin(struct mesh *m);
 struct profile profile_at(const struct mesh *m, double Phi);
-/* Where J = k2 Phi, the outermost; false: nowhere but at 0. */
+/* Phi and dPhi/dJ where J = k2 Phi, the outermost; false: nowhere but at 0. No area is asked for. */
+bool profile_valley(const struct mesh *m, double k2, double *Phi, double *slope);
+/* All that is there. */
 bool profile_minimum(const struct mesh *m, double k2, struct profile *p);
 
 #endif
