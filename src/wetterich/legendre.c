@@ -10,8 +10,7 @@ enum { LEFT = LEGENDRE_LEFT };
 #define CROWDING 0.4 /* a: steps of y at the outer end are (1 - 2a)/(1 + a) = 1/7 of those at 0 */
 #define RANGE 6	     /* phi_max is some so many Phi_0 */
 #define HEAVY 1e70   /* mass^2/k^2, of which the fourth power is a double still */
-#define FALL \
-	0.01 /* of Phi from point to point, as a part of it; waves at the foot of the shock are far smaller */
+#define FALL 0.01 /* of Phi from point to point, relative; waves at the foot of the shock are far smaller */
 
 double
 power_sum(const double u[], size_t M, double phi, size_t shift, size_t power)
