@@ -152,14 +152,14 @@ add_history(const struct options *o, const struct rn_schema *in, struct rn_schem
 /* --- remarks --------------------------------------------------------------- */
 
 static void
-remark(const struct rn_common *common, const struct ensemble *s, const struct group *first, uint64_t groups,
-	const char *what)
+remark(const struct rn_common *common, const struct ensemble *s, const struct rn_group *first,
+	uint64_t groups, const char *what)
 {
 	struct rn_text where = { 0 };
 
 	if (!groups)
 		return;
-	if (!ensemble_describe(s, first, &where) ||
+	if (!rn_groups_describe(&s->groups, first, &where) ||
 		(groups > 1 &&
 			!rn_text_printf(&where, " (and %" PRIu64 " more group%s)", groups - 1,
 				groups > 2 ? "s" : "")))
@@ -219,7 +219,7 @@ main(int argc, char **argv)
 	rn_or_die(report_write(&s, table, out, &doubts, &err), &err);
 	rn_or_die(rn_writer_close(out, &err), &err);
 	tell(&o, &in, &s, &doubts);
-	if (s.first && !doubts.numbers)
+	if (s.groups.first && !doubts.numbers)
 		rn_die(RN_ENUMERIC, "no exponent came out of %" PRIu64 " record%s: all of them are nan",
 			in.progress.done, in.progress.done > 1 ? "s" : "");
 
