@@ -242,11 +242,11 @@ all_within() {
 	rg-exponents -q ring.rns | like_reference | awk '{ print $1, $2, $3, $5 }' > got
 	awk '{ print $1, $2, $3, $5 }' want | paste -d ' ' - got | awk '$1 != $5 || $2 != $6 || ($3 - $7) ^ 2 + ($4 - $8) ^ 2 > 1e-20 { print; exit 1 }'
 	# chi0 of a ring is (1 + t)/(1 - t) (1 - t^N)/(1 + t^N), t = tanh K, and decimation squares t exactly.
-	exact=$(awk 'BEGIN {
+	gamma=$(awk 'BEGIN {
 		K = 1 / 0.8; t = (exp(2 * K) - 1) / (exp(2 * K) + 1); u = t * t
 		a = (1 + t) / (1 - t) * (1 - t ^ 64) / (1 + t ^ 64); b = (1 + u) / (1 - u) * (1 - u ^ 32) / (1 + u ^ 32)
 		printf "%.17g", log(a / b) / log(2) }')
-	of 0 1 gamma_nu_value gamma_nu_value_err < t | within 4.5 "$exact"
+	of 0 1 gamma_nu_value gamma_nu_value_err < t | within 4.5 "$gamma"
 }
 
 # --- what it says ------------------------------------------------------------------------------------------------

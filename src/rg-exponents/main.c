@@ -102,7 +102,7 @@ add(void *collector, const uint8_t *record, struct rn_error *err)
 {
 	struct collector *c = collector;
 	const size_t n = c->scales->n;
-	double value[1 + SCALES_MAX], *sum;
+	double value[1 + SCALES_MAX] = { 0 }, *sum;
 	enum rn_status st = take(c->scales->conjugate, record, &value[0], err);
 
 	for (size_t i = 0; i < n && st == RN_OK; i++) {

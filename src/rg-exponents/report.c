@@ -114,8 +114,10 @@ report_write(const struct rn_groups *groups, const struct scales *scales, const 
 	struct rn_writer *w, struct doubts *doubts, struct rn_error *err)
 {
 	struct rn_estimate *y = calloc(pairs(scales) * EXPONENTS, sizeof *y);
-	enum rn_status st = y ? RN_OK : rn_fail_memory(err, "results");
+	enum rn_status st = RN_OK;
 
+	if (!y)
+		return rn_fail_memory(err, "results");
 	*doubts = (struct doubts){ 0 };
 	for (struct rn_group *g = groups->first; g && st == RN_OK; g = g->next) {
 		struct facts f = { .groups = groups, .scales = scales, .table = table, .w = w, .group = g };
