@@ -2,10 +2,10 @@
 # the critical u2 for each u4, in d = 3, by halving. A row for each u4: u4, u6, u2.
 #
 # All u4 are done at once, one run of wetterich a step, which reads FILE. Above the critical u2 the mass grows as k falls, below
-# it goes to -1. Polynomials are let flow until that is decided. The full potential is not, since it is costly in the
-# broken phase and its grid is too coarse for the last scales: there the mass at zero field is compared with that of the fixed
-# point, -0.18606425, at t = -5.5 at the latest, where the other perturbations of the fixed point have died out but for some
-# exp(-5.5 omega), and the critical u2 is off by that times exp(-5.5 / nu), below 1e-5 of their size at the start.
+# it goes to -1. Polynomials are let flow until that is decided. The full potential is not: it is costly in the broken phase,
+# and its grid is too coarse for the last scales. There the mass at zero field is compared with that of the fixed point,
+# -0.18606425, at t = -6.5 at the latest. What is left of other perturbations by then, exp(-6.5 omega) of what they were, is
+# taken for a distance from the transition, which has grown by exp(6.5 / nu): the critical u2 is off by less than 1e-6 of them.
 BEGIN {
 	n = split(u4, at_u4, " ")
 	for (i = 1; i <= n; i++) {
@@ -16,7 +16,7 @@ BEGIN {
 		t = -25
 		if (full) {
 			t = -1 + log(width / 0.25) / 0.8
-			t = t > -2 ? -2 : t < -5.5 ? -5.5 : t
+			t = t > -2 ? -2 : t < -6.5 ? -6.5 : t
 		}
 		print "u2,u4,u6" > file
 		for (i = 1; i <= n; i++)

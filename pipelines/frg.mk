@@ -18,7 +18,7 @@ frg := ../out/frg
 
 # Sigma_b = 1 makes couplings large: theories of N below 10^4 and more are strong, with nothing to say in the ultraviolet.
 frg/d     := 1 2 3
-frg/N     := 100,1000,10000,100000,1000000$(if $(QUICK),,$(comma)300$(comma)3000$(comma)30000$(comma)300000$(comma)10000000)
+frg/N     := 100,$(if $(QUICK),,300$(comma))1000,$(if $(QUICK),,3000$(comma))10000,$(if $(QUICK),,30000$(comma))100000,$(if $(QUICK),,300000$(comma))1000000
 frg/n     := $(if $(QUICK),100,1000)
 frg/bags  := $(if $(QUICK),10,20)
 frg/zeros-2 := ,0
@@ -90,12 +90,11 @@ $(frg)/fits.csv: $(frg/active:%=$(frg)/%) powers.awk
 	@awk -f powers.awk $(filter %.csv,$^) > $@
 
 # The plane of u2 and u4 in three dimensions: starts with u6 = 0.
-frg/edge := $(if $(QUICK),0.1,0.04)
 $(frg)/portrait.csv: $(call stage,wetterich)
 	@mkdir -p $(@D)
-	@awk 'BEGIN { print "u2,u4"; for (u2 = -0.44; u2 < 0.3; u2 += $(frg/edge)) print u2 ",24"; \
-		for (i = -8; i <= 8; i++) print i * 1e-3 ",0.3"; for (u4 = 2; u4 < 24; u4 += 4) print "-0.42," u4 }' \
-		| wetterich -q --no-comments -d 3 --t 0:-7:-0.05 -o $@ 2> $@.log || [ $$? -eq 1 ]
+	@awk 'BEGIN { print "u2,u4"; for (u2 = -0.4; u2 < 0.25; u2 += 0.08) print u2 ",24"; for (u4 = 6; u4 < 20; u4 += 5) print "-0.4," u4; \
+		for (i = -4.5; i <= -2; i += 0.5) for (sign = -1; sign <= 1; sign += 2) print sign * 10^i - 0.00475 ",0.3" }' > $@.start
+	@$(call frg/flow,-d 3 --t 0:-8:-0.02 $@.start)
 # What starts at the critical u2, to the last digit, comes as near to the fixed point as doubles let it.
 $(frg)/line.csv: bisect.awk $(call stage,wetterich)
 	@mkdir -p $(@D)
@@ -105,13 +104,13 @@ $(frg)/critical-flow.csv: $(frg)/line.csv $(call stage,wetterich)
 
 # The critical u2 as M grows, and of the full potential. Noise of the full potential's steps grows as exp(-t/nu): hence rtol.
 frg/M    := 3 4 6 8$(if $(QUICK),, 10)
-frg/full := --expansion none --rtol 1e-10 --points $(if $(QUICK),201,401)
+frg/full := --expansion none --rtol 1e-12 --points $(if $(QUICK),201,401)
 $(frg)/critical.csv: bisect.awk $(call stage,wetterich)
 	@mkdir -p $(@D)
 	@{ echo M,u4,u6,u2; for M in $(frg/M); do awk -v u4='5 15' -v low=-0.6 -v high=0.1 -v to=1e-9 -v options="-M $$M" -v file=$@.start -f bisect.awk \
 		| awk -v M=$$M 'NR > 1 { print M "," $$0 }'; done; \
 	awk -v u4='5 15' -v low=-0.6 -v high=0.1 -v to=1e-7 -v full=1 -v options='$(frg/full)' -v file=$@.start -f bisect.awk \
-		| awk 'NR > 1 { print "full," $$0 }'; } > $@
+		| awk 'NR > 1 { print "inf," $$0 }'; } > $@
 
 # Fixed points: about zero, about the minimum, with eta, of the full potential by regulator and N.
 frg/fixed := wetterich -q --no-comments --fixed-point
@@ -143,13 +142,13 @@ $(frg)/masses-%.csv: $(frg)/transition.csv orders.awk $(call stage,wetterich)
 frg/masses := $(frg)/masses-symmetric.csv $(frg)/masses-broken.csv
 $(frg)/scaling-exponents.csv: $(frg/masses) $(frg)/fixed-litim.csv exponent.awk rows.awk
 	@awk -v correction=$$(awk -v where=N=1 -v of='nu omega' -f rows.awk $(frg)/fixed-litim.csv | awk -F, 'NR > 1 { print $$1 * $$2 }') \
-		-v from=2e-4 -v to=4e-2 -f exponent.awk $(frg/masses) > $@
+		-v shift=1e-7 -v from=2e-4 -v to=4e-2 -f exponent.awk $(frg/masses) > $@
 $(frg)/potential.csv: $(frg)/transition.csv $(call stage,wetterich)
 	@$(call frg/start,for (i = 1; i >= -1; i--) printf("%.12f$(comma)$(frg/u4)$(comma)$(frg/u6)\n"$(comma) critical + 0.02 * i)) > $@.start
 	@$(call frg/flow,-d 3 $(frg/full) --t 0:-4:-0.5 $@.start)
 
-frg/summed := $(frg)/fits.csv $(frg)/band.csv $(frg)/passive.csv $(frg)/starts.csv $(frg)/back.csv $(frg)/critical-flow.csv \
-	$(frg)/critical.csv $(frg/points-of) $(frg)/transition.csv $(frg)/scaling-exponents.csv
+frg/summed := $(foreach t,fits starts passive band back fixed-litim fixed-exponential fixed-sharp fixed-zero fixed-minimum \
+	fixed-eta fixed-eta-n critical-flow critical transition scaling-exponents,$(frg)/$t.csv)
 $(frg)/summary.csv: published/frg.csv $(frg/summed) verdict.awk frg.awk
 	@awk -f verdict.awk -f frg.awk published/frg.csv $(frg/summed) > $@
 

@@ -5,7 +5,7 @@
 # which moves the minimum no longer and asks for more than the grid has. error: the change since the row before.
 BEGIN {
 	FS = OFS = ","
-	print "side,delta,value,error,k"
+	print "delta,value,error,k,side"
 }
 FNR == 1 {
 	file++
@@ -60,6 +60,6 @@ function scale(   y) {
 }
 function flow() {
 	if (value != "" && before != "")
-		print side, delta[id], sprintf("%.9g", value), sprintf("%.2g", value > before ? value - before : before - value), at_k
+		print delta[id], sprintf("%.9g", value), sprintf("%.2g", value > before ? value - before : before - value), at_k, side
 	value = before = ended = ""
 }
