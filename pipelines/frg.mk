@@ -94,7 +94,7 @@ $(frg)/portrait.csv: $(call stage,wetterich)
 	@mkdir -p $(@D)
 	@awk 'BEGIN { print "u2,u4"; for (u2 = -0.4; u2 < 0.25; u2 += 0.08) print u2 ",24"; for (u4 = 6; u4 < 20; u4 += 5) print "-0.4," u4; \
 		for (i = -4.5; i <= -2; i += 0.5) for (sign = -1; sign <= 1; sign += 2) print sign * 10^i - 0.00475 ",0.3" }' > $@.start
-	@$(call frg/flow,-d 3 --t 0:-8:-0.02 $@.start)
+	@$(call frg/flow,-d 3 --t 0:-8:-0.04 $@.start)
 # What starts at the critical u2, to the last digit, comes as near to the fixed point as doubles let it.
 $(frg)/line.csv: bisect.awk $(call stage,wetterich)
 	@mkdir -p $(@D)
@@ -103,9 +103,10 @@ $(frg)/critical-flow.csv: $(frg)/line.csv $(call stage,wetterich)
 	@$(call frg/flow,-d 3 --t 0:-24:-0.05 $<)
 
 # The critical u2 as M grows, and of the full potential. Noise of the full potential's steps grows as exp(-t/nu): hence rtol.
-frg/M    := 3 4 6 8$(if $(QUICK),, 10)
-frg/full := --expansion none --rtol 1e-12 --points $(if $(QUICK),201,401)
-$(frg)/critical.csv: bisect.awk $(call stage,wetterich)
+# What is less fine with QUICK depends on the plan, which changes with it.
+frg/M    := 3 4 6$(if $(QUICK),, 8 10)
+frg/full := --expansion none --rtol $(if $(QUICK),1e-11 --points 201,1e-12 --points 401)
+$(frg)/critical.csv: $(frg)/plan bisect.awk $(call stage,wetterich)
 	@mkdir -p $(@D)
 	@{ echo M,u4,u6,u2; for M in $(frg/M); do awk -v u4='5 15' -v low=-0.6 -v high=0.1 -v to=1e-9 -v options="-M $$M" -v file=$@.start -f bisect.awk \
 		| awk -v M=$$M 'NR > 1 { print M "," $$0 }'; done; \
@@ -127,7 +128,7 @@ $(frg/points-of): $(frg)/fixed-%.csv: $(call stage,wetterich)
 # The full potential. u4 and u6 are near the fixed point's, where corrections to scaling are small.
 frg/u4 := 14.6
 frg/u6 := 1000
-$(frg)/transition.csv: bisect.awk $(call stage,wetterich)
+$(frg)/transition.csv: $(frg)/plan bisect.awk $(call stage,wetterich)
 	@mkdir -p $(@D)
 	@awk -v u4=$(frg/u4) -v u6=$(frg/u6) -v low=-0.3 -v high=-0.1 -v to=1e-9 -v full=1 -v options='$(frg/full)' -v file=$@.start -f bisect.awk > $@
 frg/critical = $$(tail -n 1 $(frg)/transition.csv | cut -d, -f3)

@@ -1,8 +1,8 @@
 # awk -v side=symmetric|broken -v critical=U2C -f orders.awk starts.csv FLOW: what the full potential ends with, a row for each start.
 #
-# symmetric: the mass, k sqrt(u''(0)), at the smallest k. broken: the minimum, with the grid's points joined by straight
-# lines in u', at the smallest k before which 1 + u'' was nowhere below 0.02; there the potential is about to become convex,
-# which moves the minimum no longer and asks for more than the grid has. error: the change since the row before.
+# symmetric: the mass, k sqrt(u''(0)), at the smallest k. broken: the minimum, phi as a cubic of u' between points of the
+# grid, at the smallest k before which 1 + u'' was nowhere below 0.02; there the potential is about to become convex, which
+# moves the minimum no longer and asks for more than the grid has. error: the change since the row before.
 BEGIN {
 	FS = OFS = ","
 	print "delta,value,error,k,side"
@@ -36,13 +36,22 @@ $at["id"] != id || $at["k"] != k {
 	if (1 + w < least)
 		least = 1 + w
 	if (phi != "" && du < 0 && $at["du"] >= 0)
-		x = phi + ($at["phi"] - phi) * du / (du - $at["du"])
+		x = between(phi, du, d2u, $at["phi"], $at["du"], w)
 	phi = $at["phi"]
 	du = $at["du"]
+	d2u = w
 }
 END {
 	scale()
 	flow()
+}
+# Where u' passes 0, from phi, u', u'' on both sides; by a straight line where the minimum is a kink.
+function between(a, fa, da, b, fb, db,   h, s) {
+	h = fb - fa
+	s = -fa / h
+	if (da <= 0 || db <= 0)
+		return a + (b - a) * s
+	return (1 + 2 * s) * (1 - s)^2 * a + s * (1 - s)^2 * h / da + s^2 * (3 - 2 * s) * b - s^2 * (1 - s) * h / db
 }
 function scale(   y) {
 	if (k == "" || ended)

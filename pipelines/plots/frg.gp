@@ -13,6 +13,7 @@ eval begin('passive', 1000, 620)
 set multiplot layout 2,3
 set logscale x
 set format x '10^{%L}'
+unset mxtics
 set xrange [0.03:100]
 do for [n = 4:6:2] {
 	U = sprintf('U%d', n)
@@ -97,16 +98,16 @@ unset multiplot
 reset
 load 'plots/style.gp'
 
-# 4. The plane of u2 and u4. Trajectories of one phase as one curve with gaps; arrows where t is -0.3 and -1.2, all of one length.
+# 4. The plane of u2 and u4. Trajectories of one phase as one curve with gaps; arrows where t is -0.32 and -1.2, all of one length.
 phase(symmetric) = sprintf("< awk -F, 'NR == 1 { print; next } $1 != id { out() } { id = $1; line[++n] = $0; last = $4 } END { out() } \
 	function out(  i) { if (n && (last > 0) == %d) { for (i = 1; i <= n; i++) print line[i]; print \"\" } n = 0 }' %s/portrait.csv", symmetric, dir)
 arrows = sprintf("< awk -F, 'NR == 1 { print \"u2,u4,d2,d4\"; next } \
 	$1 == id && at && y > 2 { a = $4 - x; b = $5 - y; l = sqrt((a / 0.8)^2 + (b / 25)^2) / 0.02; print x \",\" y \",\" a / l \",\" b / l } \
-	{ id = $1; x = $4; y = $5; at = ($3 < -0.29 && $3 > -0.31) || ($3 < -1.19 && $3 > -1.21) }' %s/portrait.csv", dir)
+	{ id = $1; x = $4; y = $5; at = ($3 < -0.3 && $3 > -0.34) || ($3 < -1.18 && $3 > -1.22) }' %s/portrait.csv", dir)
 # Critical trajectories up to where they are nearest to the fixed point.
 fixed2 = number('fixed-zero', 'M=3 branch=1', 'u2')
 fixed4 = number('fixed-zero', 'M=3 branch=1', 'u4')
-critical = sprintf("< awk -F, 'NR == 1 { print; next } $1 != id { print \"\"; near = 0 } { id = $1; d = ($5 - %g)^2 / 1e4 + ($4 - %g)^2; if (d < 1e-7) near = 1; else if (near) next; print }' %s/critical-flow.csv", \
+critical = sprintf("< awk -F, 'NR == 1 { print; next } $1 != id { print \"\"; near = 0 } { id = $1; d = ($5 - %g)^2 / 1e4 + ($4 - %g)^2; if (d < 1e-5) near = 1; else if (near) next; print }' %s/critical-flow.csv", \
 	fixed4, fixed2, dir)
 eval begin('portrait', 1000, 480)
 set multiplot
@@ -181,7 +182,7 @@ set multiplot layout 1,3
 set xlabel 'Φ / k_0^{1/2}'
 do for [i = 1:3] {
 	set title said[i].': 10^4 U / k_0^3'
-	set xrange [-0.33:0.33]
+	set xrange [-0.3:0.3]
 	set yrange [-3.5:4]
 	if (i == 3) { set key top center title 'ln(k/k_0)' left maxrows 3 } else { unset key }
 	plot for [j = 0:4] for [sign = -1:1:2] where('potential', sprintf('id=%d t=%d', i - 1, -j), 'k phi u') \
@@ -211,8 +212,8 @@ plot mass * (x / 1e-3)**nu with lines linecolor rgb grey title 'powers ν and ν
 unset logscale y
 set format y '%g'
 set title 'slopes between neighbours, over ν and ν/2'
-set yrange [0.975:1.01]
-set key bottom left
+set yrange [0.975:1.012]
+set key bottom center
 plot 1 with lines linecolor rgb grey title 'fixed point', \
 	slopes('symmetric') using "delta":(x('slope') / nu) with linespoints linestyle 2 title 'mass', \
 	slopes('broken') using "delta":(2 * x('slope') / nu) with linespoints linestyle 4 title 'minimum'
