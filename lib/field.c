@@ -1,0 +1,235 @@
+/* The schema, the records and the means of kind "field". */
+#include "renorm/field.h"
+
+#include <string.h>
+
+#include "renorm/cpu.h"
+
+enum rn_status
+rn_field_of_column(const struct rn_column *c, struct rn_lattice *l, struct rn_error *err)
+{
+	if ((c->type != RN_F32 && c->type != RN_F64) || c->ndim < 1 || c->ndim > 2)
+		return rn_fail(err, RN_EDATA,
+			"column %s is %s of %u dimension%s; a field is f32 or f64 of one or two", c->name,
+			rn_type_name(c->type), c->ndim, c->ndim == 1 ? "" : "s");
+	*l = rn_lattice_make(c->ndim, c->shape);
+	return RN_OK;
+}
+
+/* Column x is summed in lane x mod LANES, so the order of every sum is fixed. */
+#define LANES 16
+#define HALF (LANES / 2)
+
+typedef double half __attribute__((vector_size(8 * HALF)));
+typedef float half_f32 __attribute__((vector_size(4 * HALF)));
+
+struct sums {
+	half m[2], phi2[2], phi4[2], nn[2];
+};
+
+static RN_INLINE half
+load(const uint8_t *phi, enum rn_type type, size_t i)
+{
+	half_f32 narrow;
+	half v;
+
+	if (type == RN_F64) {
+		memcpy(&v, phi + i * sizeof(double), sizeof v);
+		return v;
+	}
+	memcpy(&narrow, phi + i * sizeof(float), sizeof narrow);
+	return __builtin_convertvector(narrow, half);
+}
+
+static RN_INLINE double
+load_one(const uint8_t *phi, enum rn_type type, size_t i)
+{
+	float narrow;
+	double v;
+
+	if (type == RN_F64) {
+		memcpy(&v, phi + i * sizeof v, sizeof v);
+		return v;
+	}
+	memcpy(&narrow, phi + i * sizeof narrow, sizeof narrow);
+	return (double)narrow;
+}
+
+/* `row` and `below` are indices of first sites; a ring is its own row below, and has no bonds there. */
+static RN_INLINE void
+add_row(struct sums *s, const uint8_t *phi, enum rn_type type, size_t row, size_t below, size_t cols,
+	bool ring)
+{
+	size_t x = 0;
+
+	for (; x + LANES < cols; x += LANES)
+		for (size_t h = 0; h < 2; h++) {
+			const size_t at = x + h * HALF;
+			const half v = load(phi, type, row + at), v2 = v * v;
+			half neighbours = load(phi, type, row + at + 1);
+
+			if (!ring)
+				neighbours += load(phi, type, below + at);
+			s->m[h] += v;
+			s->phi2[h] += v2;
+			s->phi4[h] += v2 * v2;
+			s->nn[h] += v * neighbours;
+		}
+	for (; x < cols; x++) {
+		const size_t h = x % LANES / HALF, lane = x % HALF;
+		const double v = load_one(phi, type, row + x), v2 = v * v;
+		double neighbours = load_one(phi, type, x + 1 < cols ? row + x + 1 : row);
+
+		if (!ring)
+			neighbours += load_one(phi, type, below + x);
+		s->m[h][lane] += v;
+		s->phi2[h][lane] += v2;
+		s->phi4[h][lane] += v2 * v2;
+		s->nn[h][lane] += v * neighbours;
+	}
+}
+
+static RN_INLINE double
+total(const half sum[2])
+{
+	half lane = sum[0] + sum[1];
+
+	for (size_t width = HALF / 2; width > 0; width /= 2)
+		for (size_t i = 0; i < width; i++)
+			lane[i] += lane[i + width];
+	return lane[0];
+}
+
+static RN_INLINE struct rn_field_means
+measure(const struct rn_lattice *l, enum rn_type type, const uint8_t *phi)
+{
+	const double n = (double)l->sites;
+	struct sums s = { 0 };
+
+	for (size_t y = 0; y < l->rows; y++)
+		add_row(&s, phi, type, y * l->cols, (y + 1 < l->rows ? y + 1 : 0) * l->cols, l->cols,
+			l->dim == 1);
+	return (struct rn_field_means){ total(s.m) / n, total(s.phi2) / n, total(s.phi4) / n,
+		total(s.nn) / (double)l->bonds };
+}
+
+typedef struct rn_field_means measure_function(const struct rn_lattice *l, const uint8_t *phi);
+
+#define LEVEL(name, target) \
+	target static struct rn_field_means name##_f32(const struct rn_lattice *l, const uint8_t *phi) \
+	{ \
+		return measure(l, RN_F32, phi); \
+	} \
+	target static struct rn_field_means name##_f64(const struct rn_lattice *l, const uint8_t *phi) \
+	{ \
+		return measure(l, RN_F64, phi); \
+	}
+
+LEVEL(baseline, )
+LEVEL(avx2, RN_TARGET_AVX2)
+LEVEL(avx512, RN_TARGET_AVX512)
+
+struct rn_field_means
+rn_field_measure(const struct rn_lattice *l, enum rn_type type, const void *phi)
+{
+	static measure_function *const f32[] = { baseline_f32, avx2_f32, avx512_f32 };
+	static measure_function *const f64[] = { baseline_f64, avx2_f64, avx512_f64 };
+
+	return (type == RN_F64 ? f64 : f32)[rn_cpu()](l, phi);
+}
+
+double
+rn_field_action(const struct rn_phi4 *coupling, const struct rn_lattice *l,
+	const struct rn_field_means *means)
+{
+	const double bonds_per_site = (double)l->bonds / (double)l->sites;
+
+	return (coupling->mu2 + 4 * coupling->kappa) / 2 * means->phi2 + coupling->lambda / 4 * means->phi4 -
+		coupling->kappa * bonds_per_site * means->nn;
+}
+
+static enum rn_status
+fill_schema(struct rn_schema *s, const struct rn_lattice *l, enum rn_type type)
+{
+	static const char *const labels[] = { "kappa", "lambda", "mu2" };
+	static const struct {
+		const char *name;
+		enum rn_type type;
+	} scalar[] = {
+		{ "kappa", RN_F64 },
+		{ "lambda", RN_F64 },
+		{ "mu2", RN_F64 },
+		{ "replica", RN_U32 },
+		{ "sweep", RN_U64 },
+		{ "id", RN_U64 },
+		{ "action", RN_F64 },
+		{ "m", RN_F64 },
+		{ "phi2", RN_F64 },
+		{ "phi4", RN_F64 },
+		{ "nn", RN_F64 },
+	};
+	const size_t shape[2] = { l->dim == 1 ? l->cols : l->rows, l->cols };
+	enum rn_status st = RN_OK;
+
+	for (size_t i = 0; st == RN_OK && i < sizeof labels / sizeof labels[0]; i++)
+		st = rn_schema_add_label(s, labels[i], NULL);
+	for (size_t i = 0; st == RN_OK && i < sizeof scalar / sizeof scalar[0]; i++)
+		st = rn_schema_add_column(s, scalar[i].name, scalar[i].type, 0, NULL, NULL);
+	if (st == RN_OK)
+		st = rn_schema_add_column(s, "phi", type, l->dim, shape, NULL);
+	return st;
+}
+
+struct rn_schema *
+rn_field_schema(const struct rn_lattice *l, enum rn_type type)
+{
+	struct rn_schema *s = rn_schema_create("field");
+
+	if (s && fill_schema(s, l, type) != RN_OK) {
+		rn_schema_destroy(s);
+		s = NULL;
+	}
+	return s;
+}
+
+/* The columns of fill_schema(), in order. */
+struct __attribute__((packed)) head {
+	struct rn_phi4 coupling;
+	uint32_t replica;
+	uint64_t sweep, id;
+	double action;
+	struct rn_field_means means;
+};
+
+void
+rn_field_put(void *record, const struct rn_field_record *identity, const struct rn_lattice *l,
+	enum rn_type type, const void *phi)
+{
+	const struct rn_field_means means = rn_field_measure(l, type, phi);
+	const struct head head = {
+		.coupling = identity->coupling,
+		.replica = identity->replica,
+		.sweep = identity->sweep,
+		.id = identity->id,
+		.action = rn_field_action(&identity->coupling, l, &means),
+		.means = means,
+	};
+
+	memcpy(record, &head, sizeof head);
+	memcpy((uint8_t *)record + sizeof head, phi, l->sites * rn_type_bytes(type));
+}
+
+struct rn_field_record
+rn_field_get(const void *record)
+{
+	struct head head;
+
+	memcpy(&head, record, sizeof head);
+	return (struct rn_field_record){ head.coupling, head.replica, head.sweep, head.id };
+}
+
+const uint8_t *
+rn_field_phi(const void *record)
+{
+	return (const uint8_t *)record + sizeof(struct head);
+}
