@@ -16,7 +16,7 @@
 
 frg := ../out/frg
 
-# Sigma_b = 1 makes couplings large: theories of N below 10^4 and more are strong, with nothing to say in the ultraviolet.
+# Sigma_b = 1 makes couplings large: flows of N below some thousand end before the ultraviolet.
 frg/d     := 1 2 3
 frg/N     := 100,$(if $(QUICK),,300$(comma))1000,$(if $(QUICK),,3000$(comma))10000,$(if $(QUICK),,30000$(comma))100000,$(if $(QUICK),,300000$(comma))1000000
 frg/n     := $(if $(QUICK),100,1000)
