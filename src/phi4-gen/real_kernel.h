@@ -3,9 +3,8 @@
  *
  *	real, whole		the numbers, and integers of their size
  *	REALS			in a vector
- *	less, select, signs	comparisons, and what is done with them; the bits of a comparison
- *	exp_of			exp(x) for -87 <= x <= 0.6, to 1e-7 (f32) or 3e-16; 0 (or nearly) below, 2 above
- *	symmetric, unit		random numbers from random bits: uniform in [-1, 1), [0, 1]
+ *	less, choose, bits_of_mask	comparisons, and what is done with them
+ *	exp2_of, symmetric, below	2^t, random numbers
  *
  * Without FMA, so that the numbers are the same at every level.
  */
@@ -124,17 +123,17 @@ LEVEL_NAME(all)(real x)
 }
 
 /*
- * 2^t, t = n + f with |f| <= 1/2: the polynomial for 2^f whose largest relative error is least (7.5e-8 of degree
- * 5, 2e-16 of degree 10, found by Remez' algorithm), times 2^n by adding n to the exponent. n is what is left in the
- * last bits of t + 1.5 2^FRACTION.
+ * 2^(t + more), -126 <= t <= 1 (what is below or above counts as these), to a relative 1e-7 (f32) or 3e-16. t = n + f with
+ * |f| <= 1/2: the polynomial for 2^f whose largest relative error is least (7.5e-8 of degree 5, 2e-16 of degree 10,
+ * found by Remez' algorithm), times 2^n by adding n to the exponent. n is what is in the last bits of
+ * t + 1.5 2^FRACTION. Not a number stays what it is not.
  */
 TARGET static RN_INLINE vec
-LEVEL_NAME(exp_of)(vec x)
+LEVEL_NAME(exp2_of)(vec t, whole more)
 {
 	const real round = (real)1.5 * (real)((whole)1 << FRACTION);
-	const vec t = LEVEL_NAME(
-		least)(LEVEL_NAME(most)(x * (real)M_LOG2E, LEVEL_NAME(all)(-126)), LEVEL_NAME(all)(1));
-	const vec shifted = t + round, f = t - (shifted - round);
+	const vec within = LEVEL_NAME(least)(LEVEL_NAME(all)(1), LEVEL_NAME(most)(LEVEL_NAME(all)(-126), t));
+	const vec shifted = within + (round + (real)more), f = within - (shifted - (round + (real)more));
 	vec p;
 
 #if BITS == 32
@@ -158,23 +157,31 @@ LEVEL_NAME(exp_of)(vec x)
 	return (vec)((ivec)p + ((ivec)shifted << FRACTION));
 }
 
-/* f32: from all 32 bits, rounded to 24; f64: from the upper 52. */
+/*
+ * Random numbers from random bits r: f32 has all 32 of them, rounded to 24, f64 the upper 52. SYMMETRIC_UNIT times
+ * symmetric() is uniform in [-1, 1); below() is true with probability min(1, 2^t).
+ */
+#if BITS == 32
+#define SYMMETRIC_UNIT 0x1p-31f
+#else
+#define SYMMETRIC_UNIT 2.0
+#endif
 TARGET static RN_INLINE vec
 LEVEL_NAME(symmetric)(bits r)
 {
 #if BITS == 32
-	return __builtin_convertvector((ivec)r, vec) * 0x1p-31f;
+	return __builtin_convertvector((ivec)r, vec);
 #else
-	return 2 * ((vec)(r >> 12 | 0x3ff0000000000000) - 1.5);
+	return (vec)(r >> 12 | 0x3ff0000000000000) - 1.5;
 #endif
 }
 
-TARGET static RN_INLINE vec
-LEVEL_NAME(unit)(bits r)
+TARGET static RN_INLINE mask
+LEVEL_NAME(below)(bits r, vec t)
 {
 #if BITS == 32
-	return __builtin_convertvector((ivec)r, vec) * 0x1p-32f + 0.5f;
+	return LEVEL_NAME(less)(__builtin_convertvector((ivec)r, vec), LEVEL_NAME(exp2_of)(t, 32) - 0x1p31f);
 #else
-	return (vec)(r >> 12 | 0x3ff0000000000000) - 1;
+	return LEVEL_NAME(less)((vec)(r >> 12 | 0x3ff0000000000000) - 1, LEVEL_NAME(exp2_of)(t, 0));
 #endif
 }

@@ -6,10 +6,13 @@
 #define HALVES (BITS / 32)	 /* words of 512 bits that hold a number of every lane */
 #define VISIT_WORDS (2 * HALVES) /* of random bits */
 #define IN_WORD (SIDE / HALVES)	 /* lanes */
+#define ALL_REALS ((1u << REALS) - 1)
 #define PARTS (LANE_WORDS / WORDS)
 
 #ifndef SWEEP_NAMES
 #define SWEEP_NAMES
+#define rule LEVEL_NAME(rule)
+
 static RN_INLINE real *
 phi_of(const struct chains *c, size_t block)
 {
@@ -17,9 +20,25 @@ phi_of(const struct chains *c, size_t block)
 }
 #endif
 
+/* The rule of a local update: the couplings times -log2(e), and the step. */
+struct rule {
+	vec a, b, kappa, step;
+};
+
+TARGET static RN_INLINE struct rule
+LEVEL_NAME(rule_of)(const struct ensemble *e)
+{
+	return (struct rule){
+		LEVEL_NAME(all)((real)(-M_LOG2E * e->a)),
+		LEVEL_NAME(all)((real)(-M_LOG2E * e->b)),
+		LEVEL_NAME(all)((real)(-M_LOG2E * e->coupling.kappa)),
+		LEVEL_NAME(all)((real)(SYMMETRIC_UNIT * e->step)),
+	};
+}
+
 /* One site, some lanes; at[0] is the first of them of site 0. */
 TARGET static RN_INLINE void
-LEVEL_NAME(visit_site)(const struct ensemble *e, real *at, const struct visit *v, bits proposal, bits chance)
+LEVEL_NAME(visit_site)(const struct rule *e, real *at, const struct visit *v, bits proposal, bits chance)
 {
 	real *own = at + SIDE * (size_t)v->site;
 	const vec p = *(const vec *)own;
@@ -27,18 +46,16 @@ LEVEL_NAME(visit_site)(const struct ensemble *e, real *at, const struct visit *v
 				 *(const vec *)(at + SIDE * (size_t)v->near[1])) +
 		(*(const vec *)(at + SIDE * (size_t)v->near[2]) +
 			*(const vec *)(at + SIDE * (size_t)v->near[3]));
-	const vec d = LEVEL_NAME(symmetric)(proposal) * (real)e->step, q = p + d;
-	/* S' - S = (q - p) ((q + p) (a + b (q^2 + p^2)) - h) */
-	const vec more =
-		d * ((q + p) * ((q * q + p * p) * (real)e->b + (real)e->a) - near * (real)e->coupling.kappa);
-	const mask accept = LEVEL_NAME(less)(LEVEL_NAME(unit)(chance), LEVEL_NAME(exp_of)(-more));
+	const vec d = LEVEL_NAME(symmetric)(proposal) * e->step, q = p + d;
+	/* S - S' = (p - q) ((q + p) (a + b (q^2 + p^2)) - h) */
+	const vec less = d * ((q + p) * ((q * q + p * p) * e->b + e->a) - near * e->kappa);
 
-	*(vec *)own = LEVEL_NAME(choose)(accept, q, p);
+	*(vec *)own = LEVEL_NAME(choose)(LEVEL_NAME(below)(chance, less), q, p);
 }
 
 /* n visits one after the other, of one colour. */
 TARGET static RN_INLINE void
-LEVEL_NAME(visit_group)(const struct ensemble *e, real *phi, const struct visit *v, size_t n,
+LEVEL_NAME(visit_group)(const struct rule *e, real *phi, const struct visit *v, size_t n,
 	const struct source *random)
 {
 	for (size_t part = 0; part < PARTS; part++) {
@@ -58,8 +75,8 @@ LEVEL_NAME(visit_group)(const struct ensemble *e, real *phi, const struct visit 
 TARGET static void
 LEVEL_NAME(local)(struct chains *c, size_t block, uint64_t first, uint64_t end)
 {
-	const struct ensemble e = c->ensemble;
-	struct source random = LEVEL_NAME(source_of)(&e.local, c->first_block + block, c->random);
+	const struct rule rule = LEVEL_NAME(rule_of)(&c->ensemble);
+	struct source random = LEVEL_NAME(source_of)(&c->ensemble.local, c->first_block + block, c->random);
 	real *phi = phi_of(c, block);
 
 	for (uint64_t w = first; w < end; w++)
@@ -70,7 +87,10 @@ LEVEL_NAME(local)(struct chains *c, size_t block, uint64_t first, uint64_t end)
 				LEVEL_NAME(ask)
 				(&random, LANE_DRAWS * VISIT_WORDS * (w * c->lattice.sites + v),
 					VISIT_WORDS * n);
-				LEVEL_NAME(visit_group)(&e, phi, c->visit + v, n, &random);
+				if (n == GROUP)
+					LEVEL_NAME(visit_group)(&rule, phi, c->visit + v, GROUP, &random);
+				else
+					LEVEL_NAME(visit_group)(&rule, phi, c->visit + v, n, &random);
 			}
 }
 
@@ -79,19 +99,16 @@ TARGET static RN_INLINE void
 LEVEL_NAME(draw_bonds)(struct chains *c, const real *phi, size_t i, size_t lane, bits right, bits down)
 {
 	const real *at = phi + lane;
-	const vec p = *(const vec *)(at + SIDE * i) * (real)(-2 * c->ensemble.coupling.kappa);
+	const vec p = *(const vec *)(at + SIDE * i) * (real)(-2 * M_LOG2E * c->ensemble.coupling.kappa);
 	const vec x = p * *(const vec *)(at + SIDE * (size_t)c->ahead[i].right);
 	const vec y = p * *(const vec *)(at + SIDE * (size_t)c->ahead[i].down);
 
-	c->right[i] |= (uint16_t)(LEVEL_NAME(bits_of_mask)(
-					  LEVEL_NAME(less)(LEVEL_NAME(exp_of)(x), LEVEL_NAME(unit)(right)))
-		<< lane);
-	c->down[i] |= (uint16_t)(LEVEL_NAME(bits_of_mask)(
-					 LEVEL_NAME(less)(LEVEL_NAME(exp_of)(y), LEVEL_NAME(unit)(down)))
-		<< lane);
+	c->right[i] |=
+		(uint16_t)((LEVEL_NAME(bits_of_mask)(LEVEL_NAME(below)(right, x)) ^ ALL_REALS) << lane);
+	c->down[i] |= (uint16_t)((LEVEL_NAME(bits_of_mask)(LEVEL_NAME(below)(down, y)) ^ ALL_REALS) << lane);
 }
 
-/* Active: u > exp(-2 kappa phi phi'), which is above 1 for a bond that pays. */
+/* A bond is idle with probability min(1, exp(-2 kappa phi phi')). */
 TARGET static void
 LEVEL_NAME(bonds)(struct chains *c, size_t block, uint64_t sweep)
 {
