@@ -27,18 +27,18 @@ struct sums {
 	half m[2], phi2[2], phi4[2], nn[2];
 };
 
-static RN_INLINE half
-load(const uint8_t *phi, enum rn_type type, size_t i)
+/* By pointer: how a vector wider than the CPU's is returned depends on the CPU. */
+static RN_INLINE void
+load(half *v, const uint8_t *phi, enum rn_type type, size_t i)
 {
 	half_f32 narrow;
-	half v;
 
 	if (type == RN_F64) {
-		memcpy(&v, phi + i * sizeof(double), sizeof v);
-		return v;
+		memcpy(v, phi + i * sizeof(double), sizeof *v);
+		return;
 	}
 	memcpy(&narrow, phi + i * sizeof(float), sizeof narrow);
-	return __builtin_convertvector(narrow, half);
+	*v = __builtin_convertvector(narrow, half);
 }
 
 static RN_INLINE double
@@ -65,11 +65,15 @@ add_row(struct sums *s, const uint8_t *phi, enum rn_type type, size_t row, size_
 	for (; x + LANES < cols; x += LANES)
 		for (size_t h = 0; h < 2; h++) {
 			const size_t at = x + h * HALF;
-			const half v = load(phi, type, row + at), v2 = v * v;
-			half neighbours = load(phi, type, row + at + 1);
+			half v, v2, neighbours, down;
 
-			if (!ring)
-				neighbours += load(phi, type, below + at);
+			load(&v, phi, type, row + at);
+			load(&neighbours, phi, type, row + at + 1);
+			if (!ring) {
+				load(&down, phi, type, below + at);
+				neighbours += down;
+			}
+			v2 = v * v;
 			s->m[h] += v;
 			s->phi2[h] += v2;
 			s->phi4[h] += v2 * v2;

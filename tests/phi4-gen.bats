@@ -506,6 +506,3 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 	[ -z "$SAN" ] || skip "a sanitizer has words of its own for that"
 	refuse 71 "out of memory: 1000000 replicas of -L 16000" -L 16000 --lambda 1 --mu2 1 --replicas 1000000 -n 1000000
 }
-
-@test "what is done at a site, and to clusters" { run_unit phi4-gen-sweep; }
-@test "the examples of the manual page run" { run_examples phi4-gen.1; }
