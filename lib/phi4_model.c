@@ -1,12 +1,11 @@
 /* Inhomogeneous phi^4 theory: its action, whether that has a lower bound, and it as a record and back. */
 #include "renorm/phi4_model.h"
 
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARRAYS = 5, MOST_DECOMPOSED = 4096 };
+enum { ARRAYS = 5, MOST_DECOMPOSED = 2048 };
 
 enum rn_status
 rn_phi4_model_create(struct rn_phi4_model *m, const struct rn_lattice *l, bool diagonals,
@@ -152,7 +151,7 @@ dominates(const struct rn_phi4_model *m)
 	return all;
 }
 
-/* The matrix of S between the sites with b = 0, n of them, whose numbers are in place[]. Its upper half. */
+/* The matrix of S between the sites with b = 0, n of them, whose numbers are in place[]. Its lower half. */
 static void
 fill_matrix(const struct rn_phi4_model *m, const size_t *place, size_t n, double *S)
 {
@@ -166,12 +165,40 @@ fill_matrix(const struct rn_phi4_model *m, const size_t *place, size_t n, double
 
 			if (i == j)
 				S[place[i] * n + place[i]] -= 2 * w;
-			else if (m->b[j] == 0 && place[i] < place[j])
+			else if (m->b[j] == 0 && place[j] < place[i])
 				S[place[i] * n + place[j]] -= w;
 			else if (m->b[j] == 0)
 				S[place[j] * n + place[i]] -= w;
 		}
 	}
+}
+
+/*
+ * Cholesky's decomposition, in place; what is left of the first entry of a row stays 0, and is most of it. By hand: a
+ * stage that draws samples should not have to load a library of linear algebra.
+ */
+static bool
+is_positive(double *S, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		double *row = S + i * n;
+		size_t first = 0;
+
+		while (first < i && row[first] == 0)
+			first++;
+		for (size_t j = first; j <= i; j++) {
+			const double *other = S + j * n;
+
+			for (size_t k = first; k < j; k++)
+				row[j] -= row[k] * other[k];
+			if (j < i)
+				row[j] /= other[j];
+		}
+		if (!(row[i] > 0))
+			return false;
+		row[i] = sqrt(row[i]);
+	}
+	return true;
 }
 
 static enum rn_status
@@ -195,7 +222,7 @@ check_matrix(const struct rn_phi4_model *m, struct rn_error *err)
 		st = rn_fail_memory(err, "model");
 	if (st == RN_OK) {
 		fill_matrix(m, place, n, S);
-		if (LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 'U', (int)n, S, (int)n) != 0)
+		if (!is_positive(S, n))
 			st = rn_fail(err, RN_EDATA,
 				"the action has no lower bound where b is 0; choose b > 0, or a larger a");
 	}

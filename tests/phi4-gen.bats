@@ -504,5 +504,5 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 }
 @test "more memory than there is, is refused" {
 	[ -z "$SAN" ] || skip "a sanitizer has words of its own for that"
-	refuse 71 "out of memory: 1000000 replicas of -L 16000" -L 16000 --lambda 1 --mu2 1 --replicas 1000000 -n 1000000
+	refuse 71 "out of memory: 1000000 replicas of 16000 x 16000 sites" -L 16000 --lambda 1 --mu2 1 --replicas 1000000 -n 1000000
 }

@@ -46,7 +46,7 @@ double rn_phi4_model_action(const struct rn_phi4_model *m, enum rn_type type, co
 /*
  * Whether exp(-S) can be normalised: all couplings finite, no b < 0, and where b = 0 the quadratic form is positive
  * definite (between those sites: where b > 0 a quartic wins). RN_EDATA with what is wrong. Sites with b = 0 whose
- * 2 a_i does not exceed the sum of |w_ij| over their bonds need a decomposition of a matrix, and may be 4096.
+ * 2 a_i does not exceed the sum of |w_ij| over their bonds need a decomposition of a matrix, and may be 2048 with all others whose b = 0.
  */
 RN_MUST_CHECK enum rn_status rn_phi4_model_check(const struct rn_phi4_model *m, struct rn_error *err);
 
