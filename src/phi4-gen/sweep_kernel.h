@@ -100,7 +100,7 @@ LEVEL_NAME(visit_group)(const struct chains *c, const struct rule *e, real *phi,
 					LEVEL_NAME(visit_site)(e, at, visit, proposal, chance);
 				else
 					LEVEL_NAME(visit_term)
-					(c->near + MODEL_NEAR * i, term, at, visit->site, proposal, chance);
+				(c->near + MODEL_NEAR * i, term, at, visit->site, proposal, chance);
 			}
 	}
 }
