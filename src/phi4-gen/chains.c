@@ -20,7 +20,7 @@ block_bytes(const struct chains *c)
 	return SIDE * (c->lattice.sites + 1) * bytes_of_number(c);
 }
 
-static uint8_t *
+static void *
 block_of(const struct chains *c, size_t block)
 {
 	return (uint8_t *)c->phi + block * block_bytes(c);
@@ -251,7 +251,7 @@ chains_start(struct chains *c, const struct ensemble *e, bool hot, uint64_t loca
 	c->ensemble = *e;
 	c->local_per_cluster = local_per_cluster;
 	for (size_t b = 0; b < c->blocks; b++) {
-		memset(block_of(c, b) + SIDE * c->lattice.sites * bytes_of_number(c), 0,
+		memset((uint8_t *)block_of(c, b) + SIDE * c->lattice.sites * bytes_of_number(c), 0,
 			SIDE * bytes_of_number(c));
 		if (hot)
 			sweep_of(c)->scatter(c, b);
@@ -281,7 +281,7 @@ chains_advance(struct chains *c, size_t block, uint64_t done, uint64_t more)
 void
 chains_get(const struct chains *c, size_t k, void *phi)
 {
-	const uint8_t *from = block_of(c, k / SIDE);
+	const void *from = block_of(c, k / SIDE);
 
 	if (c->type == RN_F32)
 		for (size_t i = 0; i < c->lattice.sites; i++)
@@ -294,7 +294,7 @@ chains_get(const struct chains *c, size_t k, void *phi)
 void
 chains_put(struct chains *c, size_t k, const void *phi)
 {
-	uint8_t *to = block_of(c, k / SIDE);
+	void *to = block_of(c, k / SIDE);
 
 	if (c->type == RN_F32)
 		for (size_t i = 0; i < c->lattice.sites; i++)
