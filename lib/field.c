@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "renorm/cpu.h"
+#include "renorm/reals.h"
 
 enum rn_status
 rn_field_of_column(const struct rn_column *c, struct rn_lattice *l, struct rn_error *err)
@@ -18,42 +18,11 @@ rn_field_of_column(const struct rn_column *c, struct rn_lattice *l, struct rn_er
 
 /* Column x is summed in lane x mod LANES, so the order of every sum is fixed. */
 #define LANES 16
-#define HALF (LANES / 2)
-
-typedef double half __attribute__((vector_size(8 * HALF)));
-typedef float half_f32 __attribute__((vector_size(4 * HALF)));
+#define HALF RN_EIGHT
 
 struct sums {
-	half m[2], phi2[2], phi4[2], nn[2];
+	rn_eight m[2], phi2[2], phi4[2], nn[2];
 };
-
-static RN_INLINE half
-load(const uint8_t *phi, enum rn_type type, size_t i)
-{
-	half_f32 narrow;
-	half v;
-
-	if (type == RN_F64) {
-		memcpy(&v, phi + i * sizeof(double), sizeof v);
-		return v;
-	}
-	memcpy(&narrow, phi + i * sizeof(float), sizeof narrow);
-	return __builtin_convertvector(narrow, half);
-}
-
-static RN_INLINE double
-load_one(const uint8_t *phi, enum rn_type type, size_t i)
-{
-	float narrow;
-	double v;
-
-	if (type == RN_F64) {
-		memcpy(&v, phi + i * sizeof v, sizeof v);
-		return v;
-	}
-	memcpy(&narrow, phi + i * sizeof narrow, sizeof narrow);
-	return (double)narrow;
-}
 
 /* `row` and `below` are indices of first sites; a ring is its own row below, and has no bonds there. */
 static RN_INLINE void
@@ -65,11 +34,11 @@ add_row(struct sums *s, const uint8_t *phi, enum rn_type type, size_t row, size_
 	for (; x + LANES < cols; x += LANES)
 		for (size_t h = 0; h < 2; h++) {
 			const size_t at = x + h * HALF;
-			const half v = load(phi, type, row + at), v2 = v * v;
-			half neighbours = load(phi, type, row + at + 1);
+			const rn_eight v = rn_load_eight(phi, type, row + at), v2 = v * v;
+			rn_eight neighbours = rn_load_eight(phi, type, row + at + 1);
 
 			if (!ring)
-				neighbours += load(phi, type, below + at);
+				neighbours += rn_load_eight(phi, type, below + at);
 			s->m[h] += v;
 			s->phi2[h] += v2;
 			s->phi4[h] += v2 * v2;
@@ -77,11 +46,11 @@ add_row(struct sums *s, const uint8_t *phi, enum rn_type type, size_t row, size_
 		}
 	for (; x < cols; x++) {
 		const size_t h = x % LANES / HALF, lane = x % HALF;
-		const double v = load_one(phi, type, row + x), v2 = v * v;
-		double neighbours = load_one(phi, type, x + 1 < cols ? row + x + 1 : row);
+		const double v = rn_load_real(phi, type, row + x), v2 = v * v;
+		double neighbours = rn_load_real(phi, type, x + 1 < cols ? row + x + 1 : row);
 
 		if (!ring)
-			neighbours += load_one(phi, type, below + x);
+			neighbours += rn_load_real(phi, type, below + x);
 		s->m[h][lane] += v;
 		s->phi2[h][lane] += v2;
 		s->phi4[h][lane] += v2 * v2;
@@ -90,9 +59,9 @@ add_row(struct sums *s, const uint8_t *phi, enum rn_type type, size_t row, size_
 }
 
 static RN_INLINE double
-total(const half sum[2])
+total(const rn_eight sum[2])
 {
-	half lane = sum[0] + sum[1];
+	rn_eight lane = sum[0] + sum[1];
 
 	for (size_t width = HALF / 2; width > 0; width /= 2)
 		for (size_t i = 0; i < width; i++)
