@@ -12,11 +12,6 @@
 #include "renorm/cpu.h"
 #include "renorm/schema.h"
 
-/* Where a vector would be returned depends on the target, GCC notes; these functions are inlined and return nothing. */
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wpsabi"
-#endif
-
 #define RN_EIGHT 8
 
 typedef double rn_eight __attribute__((vector_size(8 * RN_EIGHT)));
