@@ -18,11 +18,28 @@ rn_field_of_column(const struct rn_column *c, struct rn_lattice *l, struct rn_er
 
 /* Column x is summed in lane x mod LANES, so the order of every sum is fixed. */
 #define LANES 16
-#define HALF RN_EIGHT
+#define HALF (LANES / 2)
+
+typedef double half __attribute__((vector_size(8 * HALF)));
+typedef float half_f32 __attribute__((vector_size(4 * HALF)));
 
 struct sums {
-	rn_eight m[2], phi2[2], phi4[2], nn[2];
+	half m[2], phi2[2], phi4[2], nn[2];
 };
+
+static RN_INLINE half
+load(const uint8_t *phi, enum rn_type type, size_t i)
+{
+	half_f32 narrow;
+	half v;
+
+	if (type == RN_F64) {
+		memcpy(&v, phi + i * sizeof(double), sizeof v);
+		return v;
+	}
+	memcpy(&narrow, phi + i * sizeof(float), sizeof narrow);
+	return __builtin_convertvector(narrow, half);
+}
 
 /* `row` and `below` are indices of first sites; a ring is its own row below, and has no bonds there. */
 static RN_INLINE void
@@ -34,11 +51,11 @@ add_row(struct sums *s, const uint8_t *phi, enum rn_type type, size_t row, size_
 	for (; x + LANES < cols; x += LANES)
 		for (size_t h = 0; h < 2; h++) {
 			const size_t at = x + h * HALF;
-			const rn_eight v = rn_load_eight(phi, type, row + at), v2 = v * v;
-			rn_eight neighbours = rn_load_eight(phi, type, row + at + 1);
+			const half v = load(phi, type, row + at), v2 = v * v;
+			half neighbours = load(phi, type, row + at + 1);
 
 			if (!ring)
-				neighbours += rn_load_eight(phi, type, below + at);
+				neighbours += load(phi, type, below + at);
 			s->m[h] += v;
 			s->phi2[h] += v2;
 			s->phi4[h] += v2 * v2;
@@ -59,9 +76,9 @@ add_row(struct sums *s, const uint8_t *phi, enum rn_type type, size_t row, size_
 }
 
 static RN_INLINE double
-total(const rn_eight sum[2])
+total(const half sum[2])
 {
-	rn_eight lane = sum[0] + sum[1];
+	half lane = sum[0] + sum[1];
 
 	for (size_t width = HALF / 2; width > 0; width /= 2)
 		for (size_t i = 0; i < width; i++)
