@@ -461,6 +461,62 @@ free_agrees() {
 	observe -q s.rns | column chi0 | near "$(observe -q --structure s.rns | column S | sed -n 1p)" 1e-9
 }
 
+@test "reweighting in mu2: the free field at other mu2 is exact, at every level" {
+	free 6 1 0.5 6000 1 0 | blockspin --rule mean --levels 1 | observe --reweight mu2=0.4:0.6:0.05 > t
+	reweighted() { # SHIFT: of mu2, away from what is asked
+		rows t | awk -F, -v shift="$1" '
+			function far(x, err, exact) { d = (x - exact) / err; return d * d > 4.5 ^ 2 }
+			NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+			{
+				n++; N = $at["level"] ? 9 : 36; m2 = 1 / (36 * ($at["mu2_to"] + shift)); pi = atan2(0, -1)
+				bad += far($at["m2"], $at["m2_err"], m2) + far($at["absm"], $at["absm_err"], sqrt(2 * m2 / pi)) \
+					+ far($at["m4"], $at["m4_err"], 3 * m2 ^ 2) + far($at["U4"], $at["U4_err"], 0) \
+					+ far($at["chi0"], $at["chi0_err"], N * m2) + far($at["chi"], $at["chi_err"], N * m2 * (1 - 2 / pi))
+				# E(w)^2 / E(w^2), mode by mode; known to 3% here
+				f = 1; d = $at["mu2_to"] - 0.5
+				for (p = 0; p < 6; p++) for (q = 0; q < 6; q++) {
+					G = 1 / (0.5 + 4 * (sin(pi * p / 6) ^ 2 + sin(pi * q / 6) ^ 2)); f *= sqrt(1 + 2 * d * G) / (1 + d * G)
+				}
+				e = $at["n_eff"] / 6000 / f - 1; bad += e * e > 0.03 ^ 2
+			}
+			END { exit bad > 0 || n != 10 }'
+	}
+	reweighted 0
+	# Power
+	run -1 reweighted 0.1
+	# to where it was simulated: the plain means
+	free 6 1 0.5 500 1 0 > f
+	observe f > plain
+	observe --reweight mu2=0.5 f > t
+	for name in absm m2 m4 chi chi0 U4 absm_err m2_err; do column $name < t | near "$(column $name < plain)" 1e-12 $name; done
+	[ "$(column n_eff < t)" = 500 ]
+	# chains of their own groups, with weights of their own
+	free 6 1 0.7 500 1 0 > g
+	cat f g > fg
+	rows_of --reweight mu2=0.6 fg > a
+	{ rows_of --reweight mu2=0.6 f; rows_of --reweight mu2=0.6 g; } | cmp - a
+}
+
+@test "reweighting far away says so; without the simulated field it is refused" {
+	free 4 1 0.5 200 1 0 > f
+	run -0 --separate-stderr observe --reweight mu2=0.5,0.6,9,99 f
+	[ "$stderr" = "observe: 2 rows come from fewer than 100 effective records (n_eff): not to be trusted" ]
+	[[ $output == *"observe 0.1.0 --reweight mu2=0.5,0.6,9,99 f"* ]]
+	refused 64 'add it to --by' observe --by kappa --reweight mu2=0.6 f
+	observe -q --by mu2 --reweight mu2=0.6 f > t
+	refused 64 'mu2=' observe --reweight kappa=1 f
+	refused 64 '--reweight' observe --reweight mu2= f
+	refused 64 'finite' observe --reweight mu2=inf f
+	blockspin f > blocks
+	refused 65 '--levels' observe --reweight mu2=0.6 blocks
+	blockspin --levels 1 f | rns-sel --drop phi > dropped
+	refused 65 '--levels' observe --reweight mu2=0.6 dropped
+	rns-sel -q --columns id,phi f > bare
+	refused 65 'label mu2' observe --reweight mu2=0.6 bare
+	ising-gen -L 4 -T 2 -n 5 > s.rns
+	refused 64 'for fields' observe --reweight mu2=0.6 s.rns
+}
+
 @test "fields: bins and ranges" {
 	free 6 1 0.5 500 1 0 > f
 	rows_of --histogram m f | cut -d, -f5 | awk '{ k = $1 / 0.05; d = k - int(k + (k > 0 ? 0.5 : -0.5)); if (d * d > 1e-18) exit 1 }'
