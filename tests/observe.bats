@@ -492,8 +492,8 @@ free_agrees() {
 	[ "$(column n_eff < t)" = 500 ]
 	# chains of their own groups, with weights of their own
 	free 6 1 0.7 500 1 0 > g
-	cat f g > fg
-	rows_of --reweight mu2=0.6 fg > a
+	cat f g > both
+	rows_of --reweight mu2=0.6 both > a
 	{ rows_of --reweight mu2=0.6 f; rows_of --reweight mu2=0.6 g; } | cmp - a
 }
 
