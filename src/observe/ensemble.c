@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +40,9 @@ struct ensemble {
 	const struct levels *levels;
 	const struct rn_schema *schema;
 	bool independent;
-	const struct rn_column *replica, *sweep, *id, *T, *h;
-	bool T_varies, h_varies; /* within a group: no group column */
+	const struct rn_column *replica, *sweep, *id;
+	const struct rn_column *fact[FACTS]; /* NULL: there is no such label */
+	bool varies[FACTS], any_varies;	     /* within a group: no group column */
 
 	struct key by, all; /* group columns; those and the other labels */
 	struct range *range;
@@ -205,6 +207,7 @@ static enum rn_status
 find_columns(struct ensemble *s, struct rn_error *err)
 {
 	static const char *const names[] = { "replica", "sweep", "id" };
+	static const char *const facts[FACTS] = { "T", "h", "kappa", "lambda", "mu2" };
 	const struct rn_column **place[] = { &s->replica, &s->sweep, &s->id };
 
 	for (size_t i = 0; i < 3; i++) {
@@ -215,10 +218,11 @@ find_columns(struct ensemble *s, struct rn_error *err)
 	}
 	if (!s->replica || !s->sweep)
 		s->independent = true;
-	s->T = label_column(s->schema, "T");
-	s->h = label_column(s->schema, "h");
-	s->T_varies = s->T && !key_has(&s->by, s->T);
-	s->h_varies = s->h && !key_has(&s->by, s->h);
+	for (size_t i = 0; i < FACTS; i++) {
+		s->fact[i] = label_column(s->schema, facts[i]);
+		s->varies[i] = s->fact[i] && !key_has(&s->by, s->fact[i]);
+		s->any_varies = s->any_varies || s->varies[i];
+	}
 	return RN_OK;
 }
 
@@ -230,6 +234,8 @@ begin_meters(struct ensemble *s, const struct wish *wish, struct rn_error *err)
 		return rn_fail_memory(err, "levels");
 	for (size_t i = 0; i < s->levels->n; i++) {
 		s->meter[i].l = s->levels->level[i].l;
+		s->meter[i].type = s->levels->level[i].type;
+		s->meter[i].first = s->meter;
 		enum rn_status st = s->analysis->begin(&s->meter[i], wish, err);
 
 		if (st != RN_OK)
@@ -355,10 +361,11 @@ new_group(struct ensemble *s, const uint8_t *record, const uint8_t *key)
 		free(g->cell);
 		return NULL;
 	}
-	for (size_t i = 0; i < s->levels->n; i++) {
-		g->cell[i].T = s->T ? rn_get_f64(s->T, record, 0) : NAN;
-		g->cell[i].h = s->h ? rn_get_f64(s->h, record, 0) : 0;
-	}
+	for (size_t i = 0; i < s->levels->n; i++)
+		for (size_t k = 0; k < FACTS; k++)
+			g->cell[i].fact[k] = s->fact[k] ? rn_get_f64(s->fact[k], record, 0)
+				: k == FACT_H		? 0
+							: NAN;
 	*s->last_next = g;
 	s->last_next = &g->next;
 	return g;
@@ -474,6 +481,18 @@ find_loose(struct ensemble *s, struct rn_error *err)
 /* --- records --------------------------------------------------------------- */
 
 static enum rn_status
+refuse_infinite(const struct levels *levels, size_t i, struct rn_error *err)
+{
+	char level[32] = "";
+
+	if (levels->several)
+		snprintf(level, sizeof level, " at level %u", levels->level[i].number);
+	return rn_fail(err, RN_EDATA,
+		"the field%s is not finite (nan or inf); drop such records, or look where they come from",
+		level);
+}
+
+static enum rn_status
 measure(struct ensemble *s, struct strand *strand, const uint8_t *record, struct rn_error *err)
 {
 	for (size_t i = 0; i < s->levels->n; i++) {
@@ -481,8 +500,12 @@ measure(struct ensemble *s, struct strand *strand, const uint8_t *record, struct
 
 		if (!sum)
 			return rn_fail_memory(err, "jackknife blocks");
+		s->meter[i].cell = &s->group->cell[i];
 		s->analysis->measure(&s->meter[i], record + s->levels->level[i].offset, sum, series);
 		s->group->cell[i].n++;
+		for (size_t k = 0; k < s->analysis->series; k++)
+			if (!isfinite(series[k]))
+				return refuse_infinite(s->levels, i, err);
 		for (size_t k = 0; k < s->analysis->series && strand[i].history[k]; k++)
 			if (!rn_history_push(strand[i].history[k], series[k]))
 				return rn_fail_memory(err, "correlator");
@@ -490,18 +513,17 @@ measure(struct ensemble *s, struct strand *strand, const uint8_t *record, struct
 	return RN_OK;
 }
 
-/* A label that is no group column must be the same all through a group for T or h to mean anything. */
+/* A label that is no group column must be the same all through a group for its value to mean anything. */
 static void
 note_varying(struct ensemble *s, const uint8_t *record)
 {
-	for (size_t i = 0; i < s->levels->n; i++) {
-		struct cell *c = &s->group->cell[i];
+	for (size_t i = 0; i < s->levels->n; i++)
+		for (size_t k = 0; k < FACTS; k++) {
+			double *fact = &s->group->cell[i].fact[k];
 
-		if (s->T_varies && rn_get_f64(s->T, record, 0) != c->T)
-			c->T = NAN;
-		if (s->h_varies && rn_get_f64(s->h, record, 0) != c->h)
-			c->h = NAN;
-	}
+			if (s->varies[k] && rn_get_f64(s->fact[k], record, 0) != *fact)
+				*fact = NAN;
+		}
 }
 
 enum rn_status
@@ -515,7 +537,7 @@ ensemble_add(struct ensemble *s, const uint8_t *record, struct rn_error *err)
 		st = find_group(s, record, err);
 		if (st != RN_OK)
 			return st;
-		if (s->T_varies || s->h_varies)
+		if (s->any_varies)
 			note_varying(s, record);
 	}
 	if (!independent) {
@@ -536,7 +558,7 @@ type_of(const char *name)
 {
 	size_t n = strlen(name);
 
-	if (!strcmp(name, "n") || !strcmp(name, "r"))
+	if (!strcmp(name, "n") || !strcmp(name, "r") || !strcmp(name, "mode"))
 		return RN_U64;
 	return n > 5 && !strcmp(name + n - 5, "_flag") ? RN_I8 : RN_F64;
 }
@@ -642,6 +664,26 @@ cell_means(struct meter *m, struct cell *c, size_t series, struct rn_estimate me
 		st = rn_jackknife(&sample, same, m, m->q, mean, err);
 	rn_sample_clear(&sample);
 	return st;
+}
+
+uint64_t
+ensemble_outside(const struct ensemble *s)
+{
+	uint64_t outside = 0;
+
+	for (size_t i = 0; i < s->levels->n; i++)
+		outside += s->meter[i].outside;
+	return outside;
+}
+
+uint64_t
+ensemble_faint(const struct ensemble *s)
+{
+	uint64_t faint = 0;
+
+	for (size_t i = 0; i < s->levels->n; i++)
+		faint += s->meter[i].faint;
+	return faint;
 }
 
 /* --- doubts ---------------------------------------------------------------- */
