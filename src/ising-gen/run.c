@@ -334,6 +334,16 @@ run_start_chains(struct run *r, const struct step *s)
 	memset(r->done, 0, batches(r, s) * sizeof *r->done);
 }
 
+static void
+see(struct run *r, uint64_t k, const uint8_t *bits)
+{
+	const struct rn_ising_sums s = rn_ising_measure(&r->lattice, bits);
+	const double m = rn_ising_m(&r->lattice, s);
+
+	if (!rn_watch_see(&r->watch, k, rn_ising_e(&r->lattice, s), m * m))
+		rn_die(RN_ENOMEM, "out of memory (autocorrelation times)");
+}
+
 /* Looks at the chains of the first batches as they are thrown away. */
 static void
 look(struct run *r, const struct step *s, size_t batch)
@@ -343,8 +353,7 @@ look(struct run *r, const struct step *s, size_t batch)
 
 	x->take(x->state, batch);
 	for (uint64_t i = 0; i < n && first + i < WATCHED; i++)
-		if (!watch_see(&r->watch, first + i, &r->lattice, x->bits(x->state, i)))
-			rn_die(RN_ENOMEM, "out of memory (autocorrelation times)");
+		see(r, first + i, x->bits(x->state, i));
 }
 
 /* Takes a batch to sweep `to`, in portions: a sweep of a large lattice takes long. */
@@ -358,7 +367,7 @@ advance(struct run *r, const struct step *s, size_t batch, uint64_t to)
 
 	while (r->done[batch] < to) {
 		const uint64_t done = r->done[batch];
-		const uint64_t due = watched ? watch_next(&r->watch, done, s->therm) : UINT64_MAX;
+		const uint64_t due = watched ? rn_watch_next(&r->watch, done, s->therm) : UINT64_MAX;
 		const uint64_t more = least(least(to, due) - done, portion);
 
 		x->advance(x->state, batch, done, more);
@@ -380,8 +389,8 @@ write_sample(struct run *r, const struct step *s, uint64_t k, uint64_t sweep)
 	const uint64_t id = r->o->first_id + r->next;
 	const uint8_t *bits = x->bits(x->state, k % x->batch);
 
-	if (r->watch.records && !watch_see(&r->watch, k, &r->lattice, bits))
-		rn_die(RN_ENOMEM, "out of memory (autocorrelation times)");
+	if (r->watch.records && k < WATCHED)
+		see(r, k, bits);
 	memcpy(r->bits, bits, r->lattice.bytes);
 	if (run_is_turned(s, id))
 		run_turn(&r->lattice, r->bits);
@@ -399,25 +408,25 @@ write_sample(struct run *r, const struct step *s, uint64_t k, uint64_t sweep)
 static void
 begin_watch(struct run *r, const struct step *s)
 {
-	if (!watch_begin(&r->watch, run_chains(r, s), r->o->n / s->replicas, s->therm, s->every))
+	if (!rn_watch_begin(&r->watch, run_chains(r, s), r->o->n / s->replicas, s->therm, s->every))
 		rn_die(RN_ENOMEM, "out of memory (autocorrelation times)");
 }
 
 static void
 end_watch(struct run *r, const struct step *s)
 {
-	const struct watch_tau t = watch_end(&r->watch);
-	const struct rn_tau longer = watch_longer(&t);
+	const struct watch_tau t = rn_watch_end(&r->watch);
+	const struct rn_tau longer = rn_watch_longer(&t);
 	const double estimate = choice_tau(&s->ensemble, s->algorithm);
 
-	if (watch_is_short(&t, s->therm))
+	if (rn_watch_is_short(&t, s->therm))
 		rn_remark(&r->o->common,
 			"T = %.6g: --therm %" PRIu64
 			" is less than %d autocorrelation times of %s%.3g +- %.2g "
 			"sweeps: chains may not have forgotten their start; choose --therm %.0f",
 			s->ensemble.T, s->therm, WATCH_ENOUGH, longer.open ? "at least " : "", longer.tau,
 			longer.error, ceil(WATCH_ENOUGH * fmax(longer.tau, estimate)));
-	else if (!watch_is_resolved(&t) && WATCH_ENOUGH * estimate > 2 * (double)s->therm)
+	else if (!rn_watch_is_resolved(&t) && WATCH_ENOUGH * estimate > 2 * (double)s->therm)
 		rn_remark(&r->o->common,
 			"T = %.6g: --therm %" PRIu64
 			" is less than %d autocorrelation times, which on a square are "

@@ -1,14 +1,16 @@
 /*
  * watch.h - how long chains remember, measured while they run
  *
- * The integrated autocorrelation times of e and of m^2, of up to WATCHED chains together: from their records where each
- * gives WATCH_RECORDS and more, else from looks at them, a WATCH_TIMES-th of what is thrown away at first apart and in
- * its last two thirds; of fewer than 8 sweeps nothing is known. A chain that has thrown away less than 20 times that may not have forgotten its start.
+ * The integrated autocorrelation times of e, an energy or action, and of m^2, of up to WATCHED chains together: from their
+ * records where each gives WATCH_RECORDS and more, else from looks at them, a WATCH_TIMES-th of what is thrown away at
+ * first apart and in its last two thirds; of fewer than 8 sweeps nothing is known. A chain that has thrown away less than
+ * 20 times that may not have forgotten its start.
  */
-#ifndef ISING_GEN_WATCH_H
-#define ISING_GEN_WATCH_H
+#ifndef WATCH_H
+#define WATCH_H
 
-#include "renorm/lattice.h"
+#include <stdbool.h>
+
 #include "renorm/stats.h"
 
 enum { WATCHED = 16, WATCH_RECORDS = 50, WATCH_TIMES = 64, WATCH_ENOUGH = 20 };
@@ -27,18 +29,18 @@ struct watch_tau {
 };
 
 /* `each`: records of a chain. false: out of memory. */
-bool watch_begin(struct watch *w, uint64_t chains, uint64_t each, uint64_t therm, uint64_t every);
+bool rn_watch_begin(struct watch *w, uint64_t chains, uint64_t each, uint64_t therm, uint64_t every);
 /* Before what sweep the next look is due, from sweep `done` on; UINT64_MAX: none. */
-uint64_t watch_next(const struct watch *w, uint64_t done, uint64_t therm);
+uint64_t rn_watch_next(const struct watch *w, uint64_t done, uint64_t therm);
 /* A look at chain k. false: out of memory. */
-bool watch_see(struct watch *w, uint64_t k, const struct rn_lattice *l, const uint8_t *bits);
+bool rn_watch_see(struct watch *w, uint64_t k, double e, double m2);
 /* And frees what it holds. */
-struct watch_tau watch_end(struct watch *w);
+struct watch_tau rn_watch_end(struct watch *w);
 
 /* Whether `therm` sweeps are too few for certain: the longer tau less two errors is seen, and 20 of it are more. */
-bool watch_is_short(const struct watch_tau *t, uint64_t therm);
+bool rn_watch_is_short(const struct watch_tau *t, uint64_t therm);
 /* Whether the longer tau is known, and not hidden between looks. */
-bool watch_is_resolved(const struct watch_tau *t);
-struct rn_tau watch_longer(const struct watch_tau *t);
+bool rn_watch_is_resolved(const struct watch_tau *t);
+struct rn_tau rn_watch_longer(const struct watch_tau *t);
 
 #endif

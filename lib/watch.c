@@ -3,7 +3,7 @@
 #include <math.h>
 
 bool
-watch_begin(struct watch *w, uint64_t chains, uint64_t each, uint64_t therm, uint64_t every)
+rn_watch_begin(struct watch *w, uint64_t chains, uint64_t each, uint64_t therm, uint64_t every)
 {
 	*w = (struct watch){
 		.chains = chains < WATCHED ? (size_t)chains : WATCHED,
@@ -22,7 +22,7 @@ watch_begin(struct watch *w, uint64_t chains, uint64_t each, uint64_t therm, uin
 }
 
 uint64_t
-watch_next(const struct watch *w, uint64_t done, uint64_t therm)
+rn_watch_next(const struct watch *w, uint64_t done, uint64_t therm)
 {
 	const uint64_t next = w->spacing ? (done / w->spacing + 1) * w->spacing : 0;
 
@@ -32,16 +32,9 @@ watch_next(const struct watch *w, uint64_t done, uint64_t therm)
 }
 
 bool
-watch_see(struct watch *w, uint64_t k, const struct rn_lattice *l, const uint8_t *bits)
+rn_watch_see(struct watch *w, uint64_t k, double e, double m2)
 {
-	struct rn_ising_sums s;
-	double m;
-
-	if (k >= w->chains)
-		return true;
-	s = rn_ising_measure(l, bits);
-	m = rn_ising_m(l, s);
-	return rn_history_push(w->of_e[k], rn_ising_e(l, s)) && rn_history_push(w->of_m2[k], m * m);
+	return k >= w->chains || (rn_history_push(w->of_e[k], e) && rn_history_push(w->of_m2[k], m2));
 }
 
 static struct rn_tau
@@ -56,7 +49,7 @@ in_sweeps(struct rn_correlator *c, uint64_t spacing)
 }
 
 struct watch_tau
-watch_end(struct watch *w)
+rn_watch_end(struct watch *w)
 {
 	const struct watch_tau t = { in_sweeps(w->e, w->spacing), in_sweeps(w->m2, w->spacing),
 		(double)w->spacing };
@@ -68,24 +61,24 @@ watch_end(struct watch *w)
 }
 
 struct rn_tau
-watch_longer(const struct watch_tau *t)
+rn_watch_longer(const struct watch_tau *t)
 {
 	return t->e.tau > t->m2.tau || isnan(t->m2.tau) ? t->e : t->m2;
 }
 
 bool
-watch_is_short(const struct watch_tau *t, uint64_t therm)
+rn_watch_is_short(const struct watch_tau *t, uint64_t therm)
 {
-	const struct rn_tau longer = watch_longer(t);
+	const struct rn_tau longer = rn_watch_longer(t);
 	const double surely = longer.tau - (longer.open ? 1 : 2) * longer.error; /* open: too small already */
 
 	return isfinite(surely) && surely > 0.75 * t->spacing && WATCH_ENOUGH * surely > (double)therm;
 }
 
 bool
-watch_is_resolved(const struct watch_tau *t)
+rn_watch_is_resolved(const struct watch_tau *t)
 {
-	const struct rn_tau longer = watch_longer(t);
+	const struct rn_tau longer = rn_watch_longer(t);
 
 	return longer.tau > 0.75 * t->spacing && longer.error < longer.tau && !longer.open;
 }

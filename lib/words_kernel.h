@@ -7,7 +7,7 @@
  *	bits		a vector of bits: a part of 512 lanes
  *	WORDS		its uint64_t
  *	TARGET		the attribute of every function of a kernel
- *	LEVEL_NAME(f)	f_0, f_1 or f_2
+ *	LEVEL_NAME(f)	f_0, f_1, f_2 or f_3
  *	TERNARY		any function of three bits, and the usual ones
  *	struct stream	the random words of 512 bits of one id, four draws a word (renorm/random.h)
  *

@@ -1,5 +1,5 @@
 /*
- * words.h - 512 lanes: what is done by words_kernel.h at the width of the CPU's vectors
+ * words.h - words of 512 bits: what is done by words_kernel.h at the width of the CPU's vectors
  */
 #ifndef ISING_GEN_WORDS_H
 #define ISING_GEN_WORDS_H

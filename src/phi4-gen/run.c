@@ -1,0 +1,364 @@
+#include "run.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+
+const char *const algorithm_names[] = { "auto", "metropolis", "cluster", NULL };
+const char *const start_names[] = { "auto", "cold", "hot", NULL };
+const char *const type_names[] = { "f32", "f64", NULL };
+
+enum { LOCAL_PER_CLUSTER = 5 };
+
+static uint64_t
+least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t
+run_chains(const struct run *r)
+{
+	return least(r->replicas, r->o->n);
+}
+
+static size_t
+blocks_of(const struct run *r)
+{
+	return (run_chains(r) + SIDE - 1) / SIDE;
+}
+
+/* --- the plan ------------------------------------------------------------------------ */
+
+static struct rn_lattice
+lattice_or_die(const struct options *o)
+{
+	size_t extents[2] = { 1, 1 }, sites, bytes;
+
+	rn_arg_extents("-L", o->L, o->d, extents);
+	if (__builtin_mul_overflow(extents[0], extents[1], &sites) ||
+		__builtin_mul_overflow(sites, rn_type_bytes(o->type), &bytes) || bytes > RN_MAX_RECORD - 128)
+		rn_die(RN_EUSAGE, "-L %s: a record would be larger than 1 GiB; choose at most %d sites", o->L,
+			o->type == RN_F32 ? 268435424 : 134217712);
+	return rn_lattice_make(o->d, extents);
+}
+
+/* A value that is named twice counts once, where it is named first. Lists are short. */
+static double *
+list_or_die(const char *option, const char *text, size_t *n)
+{
+	double *x = rn_arg_list(option, text, n);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *n; i++) {
+		bool known = false;
+
+		if (!isfinite(x[i]))
+			rn_die(RN_EUSAGE, "%s: '%s': a coupling is a finite number", option, text);
+		for (size_t j = 0; j < kept && !known; j++)
+			known = x[j] == x[i];
+		if (!known)
+			x[kept++] = x[i];
+	}
+	*n = kept;
+	return x;
+}
+
+static uint64_t
+sweeps(uint64_t asked, double estimate)
+{
+	return asked != AUTOMATIC ? asked : (uint64_t)ceil(fmin(estimate, 0x1p53));
+}
+
+/* What the arithmetic of sweeps and draws can count. */
+static void
+check_counts_or_die(const struct run *r, const struct step *s)
+{
+	const double each = (double)((r->o->n - 1) / r->replicas + 1);
+	const double cycles = (double)s->therm + each * (double)s->every;
+
+	if (cycles * chains_draws(&r->lattice, r->o->type, r->local_per_cluster) >= 0x1p62)
+		rn_die(RN_EUSAGE,
+			"--therm, --every and -n ask for 2^62 random numbers of a chain or more; choose "
+			"fewer "
+			"sweeps");
+}
+
+static void
+plan_step_or_die(struct run *r, struct step *s, const struct rn_phi4 *coupling)
+{
+	struct rn_error err;
+	double tau;
+
+	rn_or_die(ensemble_make(&r->lattice, coupling, r->o, &s->ensemble, &err), &err);
+	tau = ensemble_tau(&s->ensemble, r->local_per_cluster);
+	s->therm = sweeps(r->o->therm, 20 * tau);
+	s->every = sweeps(r->o->every, 2 * tau);
+	check_counts_or_die(r, s);
+}
+
+static void
+plan_steps_or_die(struct run *r)
+{
+	size_t kappas, lambdas, masses, t = 0;
+	double *kappa = list_or_die("--kappa", r->o->kappa, &kappas);
+	double *lambda = list_or_die("--lambda", r->o->lambda, &lambdas);
+	double *mu2 = list_or_die("--mu2", r->o->mu2, &masses);
+
+	r->steps = kappas * lambdas * masses; /* each list has less than 2^20 */
+	r->step = rn_alloc_or_die(r->steps, sizeof *r->step);
+	for (size_t k = 0; k < kappas; k++)
+		for (size_t l = 0; l < lambdas; l++)
+			for (size_t m = 0; m < masses; m++)
+				plan_step_or_die(r, &r->step[t++],
+					&(struct rn_phi4){ kappa[k], lambda[l], mu2[m] });
+	free(kappa);
+	free(lambda);
+	free(mu2);
+}
+
+static void
+check_ids_or_die(const struct options *o)
+{
+	uint64_t last;
+
+	if (o->first_id % SIDE)
+		rn_die(RN_EUSAGE,
+			"--first-id %" PRIu64
+			": chains run in blocks of 16; choose a multiple of 16, such as "
+			"%" PRIu64,
+			o->first_id, o->first_id - o->first_id % SIDE);
+	if (__builtin_add_overflow(o->first_id, o->n - 1, &last))
+		rn_die(RN_EUSAGE,
+			"--first-id %" PRIu64 ": %" PRIu64 " samples from there are numbered past 2^64",
+			o->first_id, o->n);
+}
+
+struct run
+run_plan_or_die(const struct options *o)
+{
+	struct run r = { .o = o };
+
+	if (!o->L)
+		rn_die(RN_EUSAGE, "-L is missing: the extents of the lattice, such as -L 32 or -L 32x64");
+	if (!o->lambda)
+		rn_die(RN_EUSAGE, "--lambda is missing: couplings, such as --lambda 0.7 or --lambda 0,0.5,1");
+	if (!o->mu2)
+		rn_die(RN_EUSAGE, "--mu2 is missing: couplings, such as --mu2=-0.9515 or --mu2=-1:0:0.1");
+	if (o->algorithm == METROPOLIS && o->local_per_cluster != AUTOMATIC)
+		rn_die(RN_EUSAGE,
+			"--local-per-cluster: --algorithm metropolis has no clusters: leave it out");
+	check_ids_or_die(o);
+	r.lattice = lattice_or_die(o);
+	r.replicas = o->replicas != AUTOMATIC ? o->replicas : SIDE;
+	if (o->algorithm != METROPOLIS)
+		r.local_per_cluster =
+			o->local_per_cluster != AUTOMATIC ? o->local_per_cluster : LOCAL_PER_CLUSTER;
+	plan_steps_or_die(&r);
+	if (!chains_init(&r.chains, &r.lattice, o->type, blocks_of(&r), o->first_id / SIDE,
+		    r.local_per_cluster > 0))
+		rn_die(RN_ENOMEM,
+			"out of memory: %" PRIu64
+			" replicas of -L %s take %d bytes a site for each 16, and up "
+			"to 45 more; choose fewer or smaller",
+			run_chains(&r), o->L, o->type == RN_F32 ? 64 : 128);
+	r.phi = rn_alloc_or_die(r.lattice.sites, rn_type_bytes(o->type));
+	r.done = rn_alloc_or_die(blocks_of(&r), sizeof *r.done);
+	return r;
+}
+
+/* --- the stream ---------------------------------------------------------------------- */
+
+static void
+add_count(struct rn_text *line, const char *option, uint64_t count)
+{
+	if (count == AUTOMATIC)
+		rn_history_add(line, option, "auto");
+	else
+		rn_history_add_u64(line, option, count);
+}
+
+void
+run_begin(struct run *r)
+{
+	const struct options *o = r->o;
+	struct rn_text line;
+	struct rn_error err;
+	char step[RN_NUMBER_MAX];
+
+	r->schema = rn_field_schema(&r->lattice, o->type);
+	if (!r->schema)
+		rn_die(RN_ENOMEM, "out of memory (header)");
+	rn_print_f64(step, o->step);
+	rn_history_begin(&line, &o->common);
+	rn_history_add_u64(&line, "-d", o->d);
+	rn_history_add(&line, "-L", o->L);
+	rn_history_add(&line, "--kappa", o->kappa);
+	rn_history_add(&line, "--lambda", o->lambda);
+	rn_history_add(&line, "--mu2", o->mu2);
+	rn_history_add_u64(&line, "-n", o->n);
+	rn_history_add_u64(&line, "--first-id", o->first_id);
+	rn_history_add(&line, "--type", rn_type_name(o->type));
+	rn_history_add(&line, "--algorithm", algorithm_names[o->algorithm]);
+	rn_history_add(&line, "--step", o->step > 0 ? step : "auto");
+	if (o->algorithm != METROPOLIS)
+		add_count(&line, "--local-per-cluster", o->local_per_cluster);
+	rn_history_add(&line, "--start", start_names[o->start]);
+	add_count(&line, "--therm", o->therm);
+	add_count(&line, "--every", o->every);
+	add_count(&line, "--replicas", o->replicas);
+	rn_history_end(&line, &o->common, r->schema);
+	r->out = rn_open_output(&o->common);
+	rn_or_die(rn_writer_segment(r->out, r->schema, &err), &err);
+}
+
+/* --- chains -------------------------------------------------------------------------- */
+
+static void
+start_chains(struct run *r, const struct step *s)
+{
+	const enum start start = r->o->start != START_AUTO ? r->o->start
+		: s->ensemble.algorithm == CLUSTER	   ? START_HOT
+							   : START_COLD;
+
+	chains_start(&r->chains, &s->ensemble, start == START_HOT, r->local_per_cluster);
+	memset(r->done, 0, blocks_of(r) * sizeof *r->done);
+}
+
+static void
+see(struct run *r, const struct step *s, uint64_t k)
+{
+	const struct rn_field_means means = rn_field_measure(&r->lattice, r->o->type, r->phi);
+
+	if (!rn_watch_see(&r->watch, k, rn_field_action(&s->ensemble.coupling, &r->lattice, &means),
+		    means.m * means.m))
+		rn_die(RN_ENOMEM, "out of memory (autocorrelation times)");
+}
+
+/* Looks at the chains of the first block as they are thrown away. */
+static void
+look(struct run *r, const struct step *s)
+{
+	for (uint64_t k = 0; k < run_chains(r) && k < WATCHED; k++) {
+		chains_get(&r->chains, k, r->phi);
+		see(r, s, k);
+	}
+}
+
+/* Takes a block to sweep or cycle `to`, in portions: one of a large lattice takes long. */
+static void
+advance(struct run *r, const struct step *s, size_t block, uint64_t to)
+{
+	const uint64_t portion = ((uint64_t)1 << 20) / r->lattice.sites + 1;
+	const uint64_t chains = least(SIDE, run_chains(r) - block * SIDE);
+
+	while (r->done[block] < to) {
+		const uint64_t done = r->done[block];
+		const uint64_t due = block == 0 ? rn_watch_next(&r->watch, done, s->therm) : UINT64_MAX;
+		const uint64_t more = least(least(to, due) - done, portion);
+
+		chains_advance(&r->chains, block, done, more);
+		r->done[block] += more;
+		rn_progress_add(&r->progress, more * chains);
+		if (r->done[block] == due)
+			look(r, s);
+	}
+}
+
+/* Of chain k. */
+static void
+write_sample(struct run *r, const struct step *s, uint64_t k, uint64_t sweep)
+{
+	const struct rn_field_record identity = {
+		.coupling = s->ensemble.coupling,
+		.replica = (uint32_t)(r->o->first_id + k),
+		.sweep = sweep,
+		.id = r->o->first_id + r->next,
+	};
+	struct rn_error err;
+	size_t n = 1;
+	void *room;
+
+	chains_get(&r->chains, k, r->phi);
+	if (r->watch.records && k < WATCHED)
+		see(r, s, k);
+	room = rn_ptr_or_die(rn_writer_reserve(r->out, &n, &err), &err);
+	rn_field_put(room, &identity, &r->lattice, r->o->type, r->phi);
+	rn_or_die(rn_writer_commit(r->out, 1, &err), &err);
+}
+
+static void
+begin_watch(struct run *r, const struct step *s)
+{
+	if (!rn_watch_begin(&r->watch, run_chains(r), r->o->n / r->replicas, s->therm, s->every))
+		rn_die(RN_ENOMEM, "out of memory (autocorrelation times)");
+}
+
+static void
+end_watch(struct run *r, const struct step *s)
+{
+	const struct rn_phi4 *c = &s->ensemble.coupling;
+	const struct watch_tau t = rn_watch_end(&r->watch);
+	const struct rn_tau longer = rn_watch_longer(&t);
+
+	if (rn_watch_is_short(&t, s->therm))
+		rn_remark(&r->o->common,
+			"kappa = %.6g, lambda = %.6g, mu2 = %.6g: --therm %" PRIu64
+			" is less than %d autocorrelation times of %s%.3g +- %.2g: chains may not have "
+			"forgotten their start; choose --therm %.0f",
+			c->kappa, c->lambda, c->mu2, s->therm, WATCH_ENOUGH, longer.open ? "at least " : "",
+			longer.tau, longer.error, ceil(WATCH_ENOUGH * longer.tau));
+	if (r->report)
+		report_step(r->report, r, s, &t);
+}
+
+/* Sample i is record i / R of chain i % R. */
+static void
+sample_step(struct run *r, const struct step *s)
+{
+	start_chains(r, s);
+	begin_watch(r, s);
+	for (; r->next < r->o->n; r->next++) {
+		const uint64_t k = r->next % r->replicas;
+		const uint64_t sweep = s->therm + (r->next / r->replicas + 1) * s->every;
+
+		if (k % SIDE == 0)
+			advance(r, s, k / SIDE, sweep);
+		write_sample(r, s, k, sweep);
+	}
+	end_watch(r, s);
+}
+
+static uint64_t
+work(const struct run *r)
+{
+	uint64_t sweeps = 0;
+
+	for (size_t t = r->now; t < r->steps; t++)
+		sweeps += run_chains(r) * r->step[t].therm + r->o->n * r->step[t].every;
+	return sweeps;
+}
+
+void
+run_sample(struct run *r)
+{
+	rn_progress_begin(&r->progress, &r->o->common, r->local_per_cluster ? "cycles" : "sweeps", work(r));
+	for (; r->now < r->steps; r->now++) {
+		sample_step(r, &r->step[r->now]);
+		r->next = 0;
+	}
+	rn_progress_end(&r->progress);
+}
+
+void
+run_clear(struct run *r)
+{
+	chains_clear(&r->chains);
+	rn_schema_destroy(r->schema);
+	free(r->phi);
+	free(r->done);
+	free(r->step);
+}
