@@ -10,7 +10,7 @@
 /* GCC would load `here` again for each of its uses, and loads are what these loops are made of. */
 #undef IN_REGISTER
 #if defined(__x86_64__)
-#define IN_REGISTER(x) __asm__("" : "+x"(x))
+#define IN_REGISTER(x) __asm__("" : "+v"(x))
 #else
 #define IN_REGISTER(x) (void)(x)
 #endif
