@@ -11,6 +11,7 @@ stages() { for d in "$ROOT"/src/*/main.c; do basename "$(dirname "$d")"; done; }
 minimal() {
 	case $1 in
 	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 200" ;;
+	phi4-gen) echo "-L 8 --lambda 1 --mu2=-1,1 -n 800" ;;
 	rns-import) echo "--kind samples" ;;
 	observe | mcrg | rg-exponents) echo "-q" ;;
 	ising-exact) echo "-L 8,inf -T 2,Tc" ;;
@@ -28,7 +29,7 @@ minimal() {
 # A stream it reads; nothing for a stage that reads none.
 input() {
 	case $1 in
-	ising-gen | ising-exact | gaussnet-sample) ;;
+	ising-gen | ising-exact | gaussnet-sample | phi4-gen) ;;
 	rns-import) echo "$BATS_FILE_TMPDIR/foreign.csv" ;;
 	*) echo "$BATS_FILE_TMPDIR/$(food "$1").rns" ;;
 	esac
