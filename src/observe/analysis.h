@@ -8,7 +8,7 @@
 #ifndef OBSERVE_ANALYSIS_H
 #define OBSERVE_ANALYSIS_H
 
-#include "renorm/lattice.h"
+#include "configuration.h"
 #include "renorm/stats.h"
 #include "renorm/writer.h"
 
@@ -25,12 +25,13 @@ struct table {
 RN_MUST_CHECK enum rn_status table_row(struct table *t, const double values[], struct rn_error *err);
 
 /* Labels that results depend on. */
-enum fact { FACT_T, FACT_H, FACTS };
+enum fact { FACT_T, FACT_H, FACT_KAPPA, FACT_LAMBDA, FACT_MU2, FACTS };
 
 /* One group of records at one level. */
 struct cell {
 	uint64_t n;
 	double fact[FACTS]; /* of all its records; NaN when they differ or there is no such label (h: 0) */
+	double reference;   /* reweighting's own */
 	bool has_chains;
 	bool few;  /* blocks are shorter than 16 tau: set by cell_finish() */
 	bool open; /* a tau is a lower bound: set by cell_finish() */
@@ -41,28 +42,38 @@ struct cell {
 /* Measures the configurations of one level. */
 struct meter {
 	struct rn_lattice l;
-	bool blocked; /* by blockspin: the field is no longer h. Known when it comes to report() */
+	enum rn_type type; /* of the configuration */
+	bool blocked;	   /* by blockspin: the field is no longer h. Known when it comes to report() */
 	size_t q;
-	void *state; /* the analysis's own */
+	const struct meter *first; /* that of the record's first level, which is measured first */
+	struct cell *cell;	   /* what is measured now goes there */
+	uint64_t outside;	   /* records that are in no bin of a histogram */
+	uint64_t faint;		   /* rows of few effective records */
+	void *state;		   /* the analysis's own */
 };
 
 struct wish {
-	bool energy; /* --histogram e, not m */
-	double bin;  /* --bin; 0: not given */
+	bool energy;	  /* --histogram e, not m */
+	double bin;	  /* --bin; 0: not given */
+	const double *to; /* --reweight: values of mu2 */
+	size_t targets;
+	double range; /* --range, of fields: bins from -range to range */
 };
 
 struct analysis {
 	size_t series;
-	const char *const *columns; /* NULL-terminated; "n" and "r" are u64, "*_flag" i8, all else f64 */
+	const char *const
+		*columns; /* NULL-terminated; "n", "r" and "mode" are u64, "*_flag" i8, all else f64 */
 	enum rn_status (*begin)(struct meter *m, const struct wish *wish, struct rn_error *err);
 	bool (*prepare)(struct meter *m); /* before the first record of a group; NULL: nothing to do */
 	void (*end)(struct meter *m);	  /* NULL: nothing to do */
-	/* Adds q numbers to sum[] and sets the series. */
-	void (*measure)(struct meter *m, const uint8_t *spins, double sum[], double series[]);
+	/* Adds q numbers to sum[] and sets the series, which are not finite where the configuration is not. */
+	void (*measure)(struct meter *m, const uint8_t *data, double sum[], double series[]);
 	enum rn_status (*report)(struct meter *m, struct cell *cell, struct table *t, struct rn_error *err);
 };
 
-extern const struct analysis moments, histogram_m, histogram_e, correlation;
+extern const struct analysis moments, field_moments, histogram_m, histogram_e, correlation, spectrum,
+	reweighting;
 
 /* Finishes the jackknife with blocks long enough for the slowest of the cell's series. */
 RN_MUST_CHECK enum rn_status
