@@ -158,7 +158,7 @@ void
 rn_tc_apply(struct rn_tc *t, const float w[], const void *x, bool add, void *y)
 {
 	const size_t n = t->rows.n, b = t->cols.b, of_tap_row = t->cols.n * b;
-	const float *row[RN_INVRG_MAX_K + 2];
+	const float *row[RN_INVRG_MAX_K + 2] = { NULL };
 	uint8_t *out = y;
 
 	for (size_t i = 0; i < n; i++)

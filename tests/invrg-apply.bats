@@ -208,8 +208,8 @@ ratio() {
 }
 
 @test "columns that are not known are dropped, which is told" {
-	blockspin --levels 1 "$phi" > more
-	run --separate-stderr bash -c 'invrg-apply --model "$1" "$2" > out' bash "$linear" more
+	blockspin --levels 1 "$phi" > two
+	run --separate-stderr bash -c 'invrg-apply --model "$1" "$2" > out' bash "$linear" two
 	[[ $stderr == *"action.1"*"dropped"* ]]
 	invrg-apply --model "$linear" "$phi" | rns-sel --columns phi | rns-cat --records > want
 	rns-sel --columns phi out | rns-cat --records | cmp - want

@@ -89,6 +89,21 @@ static const struct argp argp = {
 	.doc = "Learn to invert a step of the renormalization group, from configurations and their blocks.",
 };
 
+/* Whether an option was given that only training has: what stands in the history, or names a file. */
+static bool
+differ(const struct rn_training *a, const struct rn_training *b)
+{
+	struct rn_text line[2] = { { 0 } };
+	bool other;
+
+	rn_training_history(a, &line[0]);
+	rn_training_history(b, &line[1]);
+	other = strcmp(line[0].data, line[1].data) != 0 || a->log || a->checkpoint;
+	rn_text_clear(&line[0]);
+	rn_text_clear(&line[1]);
+	return other;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -110,11 +125,11 @@ main(int argc, char **argv)
 	struct rn_error err;
 	struct pairs p;
 
-	memcpy(&o.training, &defaults, sizeof defaults);
+	o.training = defaults;
 	rn_stage_init(&o.common, "invrg-train",
 		RN_STAGE_READS | RN_STAGE_RECORDS | RN_STAGE_RANDOM | RN_STAGE_THREADS);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	o.trains = memcmp(&o.training, &defaults, sizeof defaults) != 0;
+	o.trains = differ(&o.training, &defaults);
 	rn_training_check_files(&o.training, &o.common);
 	rn_blas_threads(o.common.threads);
 
