@@ -150,8 +150,9 @@ static void
 take_row(const struct rn_tc *t, const uint8_t *x, size_t k, size_t size, uint8_t *window)
 {
 	const size_t row = wrap(t->rows.first + (ptrdiff_t)k, t->coarse.rows);
+	const size_t place = t->rows.n > 1 ? k % t->rows.n : 0;
 
-	pad(t, x + row * t->coarse.cols * size, size, window + k % t->rows.n * t->padded * size);
+	pad(t, x + row * t->coarse.cols * size, size, window + place * t->padded * size);
 }
 
 void
