@@ -170,33 +170,34 @@ legendre_start(struct legendre *l, double x[])
 
 /* --- differences, in steps of the mesh --------------------------------------------------- */
 
-/* Of x[0] and x[1]: their mean half-way, of fourth order but for the last. */
+/* Of x[i] and x[i + 1]: their mean half-way, of fourth order but for the last. */
 static double
-mean(const double x[], bool last)
+mean(const double x[], ptrdiff_t i, bool last)
 {
-	return last ? (3 * x[1] + 6 * x[0] - x[-1]) / 8 : (9 * (x[0] + x[1]) - x[-1] - x[2]) / 16;
+	return last ? (3 * x[i + 1] + 6 * x[i] - x[i - 1]) / 8
+		    : (9 * (x[i] + x[i + 1]) - x[i - 1] - x[i + 2]) / 16;
 }
 
 /* And their difference there. */
 static double
-rise(const double x[], bool last)
+rise(const double x[], ptrdiff_t i, bool last)
 {
-	return last ? x[1] - x[0] : (27 * (x[1] - x[0]) - x[2] + x[-1]) / 24;
+	return last ? x[i + 1] - x[i] : (27 * (x[i + 1] - x[i]) - x[i + 2] + x[i - 1]) / 24;
 }
 
-/* The difference at x[0], of fifth order, with one more point to the right (way = 1) or left (-1); fewer at the end. */
+/* The difference at x[i], of fifth order, with one more point to the right (way = 1) or left (-1); fewer at the end. */
 static double
-biased(const double x[], ptrdiff_t way, size_t right)
+biased(const double x[], ptrdiff_t i, ptrdiff_t way, ptrdiff_t right)
 {
 	const double w = (double)way;
 
 	if (right == 1)
-		return (x[1] - x[-1]) / 2;
+		return (x[i + 1] - x[i - 1]) / 2;
 	if (right == 2 && way > 0)
-		return (8 * (x[1] - x[-1]) - x[2] + x[-2]) / 12;
+		return (8 * (x[i + 1] - x[i - 1]) - x[i + 2] + x[i - 2]) / 12;
 	return w *
-		(3 * x[-2 * way] - 30 * x[-way] - 20 * x[0] + 60 * x[way] - 15 * x[2 * way] +
-			2 * x[3 * way]) /
+		(3 * x[i - 2 * way] - 30 * x[i - way] - 20 * x[i] + 60 * x[i + way] - 15 * x[i + 2 * way] +
+			2 * x[i + 3 * way]) /
 		60;
 }
 
@@ -242,14 +243,13 @@ make_fluxes(struct legendre *l, double t)
 {
 	const double unit = exp(l->d * t) * (1 - l->eta / (l->d + 2));
 
-	for (size_t i = 0; i + 1 < l->n; i++) {
-		const double *Phi = l->Phi + i, *J = l->J + i;
-		const bool last = i + 2 == l->n;
+	for (ptrdiff_t i = 0; i < (ptrdiff_t)l->n - 1; i++) {
+		const bool last = i == (ptrdiff_t)l->n - 2;
 
-		l->F[i] = unit * loop(&l->regulator, rise(J, last) / (l->q2 * rise(Phi, last)));
+		l->F[i] = unit * loop(&l->regulator, rise(l->J, i, last) / (l->q2 * rise(l->Phi, i, last)));
 		if (l->N != 1)
 			l->F[i] += (l->N - 1) * unit *
-				loop(&l->regulator, mean(J, last) / (l->q2 * mean(Phi, last)));
+				loop(&l->regulator, mean(l->J, i, last) / (l->q2 * mean(l->Phi, i, last)));
 	}
 	for (ptrdiff_t i = 1; i <= LEFT; i++)
 		l->F[-i] = l->F[i - 1];
@@ -271,17 +271,16 @@ outermost(const struct legendre *l, double t)
 void
 legendre_drift(struct legendre *l, double t, double dx[])
 {
-	const size_t n = l->n;
+	const ptrdiff_t n = (ptrdiff_t)l->n;
 
 	make_fluxes(l, t);
-	for (size_t i = 1; i + 1 < n; i++) {
-		const double *F = l->F + i - 1, *half = l->half + i - 1;
+	for (ptrdiff_t i = 1; i < n - 1; i++) {
 		const double speed = (2 - l->eta) * l->q2 * l->Phi[i] - l->motion[i];
 		const ptrdiff_t way = (speed > 0) == (l->k_end < 1) ? 1 : -1;
 		const bool last = i + 2 == n;
 
-		dx[i - 1] = -rise(F, last) / rise(half, last) -
-			speed * biased(l->Phi + i, way, n - 1 - i) / biased(l->J + i, way, n - 1 - i);
+		dx[i - 1] = -rise(l->F, i - 1, last) / rise(l->half, i - 1, last) -
+			speed * biased(l->Phi, i, way, n - 1 - i) / biased(l->J, i, way, n - 1 - i);
 	}
 	dx[n - 2] = outermost(l, t);
 	if (l->has_eta)
