@@ -190,6 +190,71 @@ same_correlations() { # EXACT MEASURED
 	run -1 agree wrong 1 < got
 }
 
+@test "the Ising limit, with all times chosen: wells are deep, and steps much smaller than their distance" {
+	awk -F, '$1 == 4 && $2 == 2.5 { print 2.5, "nn", -$4 / 2, 0 }' "$REFERENCE/ising2d_energy.csv" > want
+	awk -F, '$1 == 4 && $2 == 2.5 { print 2.5, "absm", $3, 0; print 2.5, "m2", $4, 0 }' "$REFERENCE/ising2d_moments.csv" >> want
+	[ "$(wc -l < want)" -eq 3 ]
+	for way in "1e4 f32" "1e6 f32" "1e7 f32" "1e8 f64"; do
+		read -r lambda type <<< "$way"
+		mu2=$(awk -v l="$lambda" 'BEGIN { printf "%.17g", -l - 1.6 }')
+		phi4-gen -L 4 --kappa 0.4 --lambda "$lambda" --mu2="$mu2" --type "$type" -n 1600 --replicas 1600 -q |
+			measured | awk '{ $1 = 2.5; print }' > got
+		agree want 1 < got || { echo "$way"; return 1; }
+		awk -v l="$lambda" '$2 == "phi2" { d = $3 - 1; exit d * d * l > 1 }' got
+	done
+	model 4 4 0.4 0 '-5e5 * (1 + 3 * (x % 2))' 2.5e5 > m.csv	# wells at 1 and 2
+	phi4-gen --model m.csv -n 64 -q --format=csv --no-comments | awk -F, '
+		NR > 1 { for (i = 9; i <= 24; i++) { d = $i ^ 2 - ((i - 9) % 2 ? 4 : 1); if (d * d > 1e-3) bad++; up += $i > 0 } }
+		END { exit bad || NR != 65 || up < 400 || up > 624 }'
+}
+
+# --- light and heavy fields, with all times chosen ------------------------------------------
+
+@test "a light free field has its mean square" {
+	while read -r L kappa mu2 algorithm; do
+		propagator 2 "$L" "$L" "$kappa" "$mu2" | awk 'NR == 1 { print 1, "phi2", $3, 0 }' > want
+		phi4-gen -L "$L" --kappa="$kappa" --lambda 0 --mu2="$mu2" --algorithm "$algorithm" -n 800 --replicas 800 -q |
+			measured | awk '{ $1 = 1; print }' | agree want 1 || { echo "$L $kappa $mu2 $algorithm"; return 1; }
+	done <<-'END'
+		8 1 0.003 cluster
+		4 1 0.001 metropolis
+		4 -1 8.001 cluster
+	END
+}
+@test "an ordered field is as large as mu2 and lambda make it, however weak the coupling" {
+	for L in 4 8; do
+		for way in "1 1e-6 -1" "1 1e-8 -1" "-1 1e-6 7" "50 0.01 -10"; do
+			read -r kappa lambda mu2 <<< "$way"
+			for algorithm in metropolis cluster; do
+				phi4-gen -L $L --kappa="$kappa" --lambda "$lambda" --mu2="$mu2" --algorithm $algorithm -n 160 --replicas 160 -q |
+					measured | awk -v l="$lambda" -v m="$mu2" -v k="$kappa" '
+						$2 == "phi2" { d = $3 * l / (k < 0 ? 8 - m : -m) - 1; n++; exit d * d > 1e-6 }
+						END { if (n != 1) exit 1 }' || { echo "$L $way $algorithm"; return 1; }
+			done
+		done
+	done
+	# a model, whose bonds pull every other row the other way
+	model 4 6 '(i < N && y % 2 ? 1 : -1) * 1' 0 1.5 2.5e-7 > m.csv
+	phi4-gen --model m.csv -n 160 --replicas 16 -q | rns-sel --columns phi2 | rns-cat --to=csv --no-comments |
+		awk 'NR > 1 { s += $1 * 1e-6 } END { exit NR != 161 || s / 160 < 0.5 || s / 160 > 1.01 }'
+}
+@test "the time that a weakly coupled field takes is known before" {
+	phi4-gen -L 8 --lambda 0.001 --mu2=-0.003 --every 10 -n 8000 --report r.csv > /dev/null 2> err
+	[ ! -s err ]
+	awk -F, 'NR == 2 { exit $12 < 40 || $12 * 40 < $8 * 0.5 || $12 * 20 > $8 }' r.csv
+	# and at couplings of order 1 it is what the manual has
+	phi4-gen -L 32 --lambda 0.7 --mu2=-0.9515 --report r.csv -q > /dev/null
+	awk -F, 'NR == 2 { exit $8 != 209 || $9 != 21 }' r.csv
+}
+@test "kappa < 0: a cold start alternates" {
+	phi4-gen -L 8 --kappa=-5 --lambda 0.7 --mu2=0 --algorithm metropolis -n 320 --replicas 32 -q | measured | grep -E 'phi2|nn|action' > local
+	phi4-gen -L 8 --kappa=-5 --lambda 0.7 --mu2=0 -n 320 --replicas 32 -q | measured | awk '{ print $1, $2, $3, 0 }' |
+		grep -E 'phi2|nn|action' > want
+	awk 'FILENAME == ARGV[1] { print $1, $2, $3, 2 * $4 }' local | agree want 1
+	records -L 4x6 --kappa=-1 --lambda 1 --mu2 1 --start cold --therm 0 --every 1 --step 1e-6 -n 16 -q |
+		awk -F, '{ d = $11 / $9 + 1; if (d > 1e-4 || $8 ^ 2 > 1e-8) exit 1 }'
+}
+
 # --- larger lattices --------------------------------------------------------------------
 
 both() { # OPTIONS...: clusters and local updates agree, each with its own error
@@ -502,7 +567,22 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 	phi4-gen -L 4 --lambda 1e10 --mu2=-1e10 --type f64 -n 16 -q > /dev/null
 	refuse 64 "choose smaller couplings" -L 4 --lambda 1e34 --mu2=-1e34 --type f64
 }
+@test "couplings that the type does not have are refused" {
+	for couplings in "--lambda 1e300 --mu2=1" "--lambda 0 --mu2=1e300" "--lambda 1e-300 --mu2 1" "--lambda 1 --mu2 1 --kappa 1e-42"; do
+		# shellcheck disable=SC2086
+		refuse 64 "f32 has no numbers so large or so small; choose --type f64" -L 4 $couplings
+	done
+	refuse 64 "f64 has no numbers so large or so small" -L 4 --lambda 0 --mu2 1e308 --type f64 --kappa 1e308
+	refuse 64 "f32 cannot tell so light a field from a massless one; choose --type f64" -L 4 --lambda 0 --mu2 1e-5
+	refuse 64 "choose a larger mass" -L 4 --lambda 0 --mu2 1e-15 --type f64
+	refuse 64 "--step 1e+30: kappa = 1, lambda = 1, mu2 = -1 want about 1.8" -L 4 --lambda 1 --mu2=-1 --step 1e30
+	model 2 2 1 0 2 1e300 > m.csv
+	refuse 64 "--model m.csv: f32 has no numbers" --model m.csv
+	phi4-gen -L 4 --lambda 0 --mu2 1e300 --type f64 -n 16 --format=csv --no-comments -q | awk -F, 'NR > 1 && !($9 > 0) { exit 1 }'
+}
 @test "more memory than there is, is refused" {
 	[ -z "$SAN" ] || skip "a sanitizer has words of its own for that"
 	refuse 71 "out of memory: 1000000 replicas of 16000 x 16000 sites" -L 16000 --lambda 1 --mu2 1 --replicas 1000000 -n 1000000
+	refuse 71 "out of memory: 18446744073709551614 replicas" -L 4 --lambda 1 --mu2 1 -n 18446744073709551615 --therm 1 --every 1 \
+		--replicas 18446744073709551614
 }

@@ -112,6 +112,21 @@ set_number(const struct chains *c, void *numbers, size_t i, double x)
 		((double *)numbers)[i] = x;
 }
 
+/* A site after the other has the sign that most pulls of those before it want. */
+static void
+set_start(struct chains *c, const struct rn_phi4_model *m)
+{
+	for (size_t i = 0; i < c->lattice.sites; i++) {
+		const struct model_site s = ensemble_model_site(m, i);
+		double pull = 0;
+
+		for (unsigned k = 0; k < s.bonds; k++)
+			if (s.end[k] < i)
+				pull += s.w[k] * c->start[s.end[k]];
+		c->start[i] = copysign(ensemble_model_scale(m, &s), pull < 0 ? -1 : 1);
+	}
+}
+
 /* The couplings of a model as the kernels want them: times -log2(e), those of clusters twice that. */
 static void
 set_model(struct chains *c, const struct rn_phi4_model *m)
@@ -120,7 +135,7 @@ set_model(struct chains *c, const struct rn_phi4_model *m)
 
 	for (size_t v = 0; v < N; v++) {
 		const struct model_site s = ensemble_model_site(m, c->visit[v].site);
-		const double step = ensemble_model_step(&s) * (c->type == RN_F32 ? 0x1p-31 : 2);
+		const double step = ensemble_model_step(m, &s) * (c->type == RN_F32 ? 0x1p-31 : 2);
 
 		set_number(c, c->terms, MODEL_TERMS * v, -M_LOG2E * s.a);
 		set_number(c, c->terms, MODEL_TERMS * v + 1, -M_LOG2E * s.b);
@@ -174,7 +189,8 @@ init_model(struct chains *c)
 {
 	c->near = calloc(c->lattice.sites, MODEL_NEAR * sizeof *c->near);
 	c->terms = calloc(c->lattice.sites, MODEL_TERMS * bytes_of_number(c));
-	return c->near && c->terms;
+	c->start = calloc(c->lattice.sites, sizeof *c->start);
+	return c->near && c->terms && c->start;
 }
 
 bool
@@ -200,8 +216,10 @@ chains_init(struct chains *c, const struct rn_lattice *l, enum rn_type type, siz
 		return false;
 	order_visits(c, model && model->w2);
 	find_ends(c);
-	if (model)
+	if (model) {
 		set_model(c, model);
+		set_start(c, model);
+	}
 	return true;
 }
 
@@ -213,6 +231,7 @@ chains_clear(struct chains *c)
 	free(c->random);
 	free(c->near);
 	free(c->terms);
+	free(c->start);
 	for (size_t k = 0; k < 4; k++) {
 		free(c->bond[k]);
 		free(c->rows[k]);
@@ -227,16 +246,27 @@ chains_clear(struct chains *c)
 	*c = (struct chains){ 0 };
 }
 
+/* kappa < 0 wants signs that alternate; where a ring of odd length closes they cannot. */
+static double
+start_of(const struct chains *c, size_t i)
+{
+	const size_t cols = c->lattice.cols;
+
+	if (c->start)
+		return c->start[i];
+	return c->ensemble.coupling.kappa < 0 && (i / cols + i % cols) % 2 ? -c->ensemble.scale
+									   : c->ensemble.scale;
+}
+
 static void
 start_cold(struct chains *c, size_t block)
 {
-	const double scale = c->ensemble.scale;
 	uint64_t coins[2];
 
 	rn_random_block(&c->ensemble.local, c->first_block + block, 0, coins);
 	for (size_t i = 0; i < c->lattice.sites; i++)
 		for (size_t l = 0; l < SIDE; l++) {
-			const double phi = coins[0] >> l & 1 ? scale : -scale;
+			const double phi = coins[0] >> l & 1 ? start_of(c, i) : -start_of(c, i);
 
 			if (c->type == RN_F32)
 				((float *)block_of(c, block))[SIDE * i + l] = (float)phi;

@@ -67,6 +67,7 @@ struct chains {
 	/* A model: of each visit, in that order, MODEL_NEAR sites, and MODEL_TERMS numbers: a, b, step, their couplings. */
 	uint32_t *near;
 	void *terms;
+	double *start; /* by site: a cold start */
 
 	/* Clusters. Bonds: to the right, down; down right, down left. */
 	size_t bond_sets;	/* such pairs: 1 or 2; 0: no clusters */
@@ -86,7 +87,8 @@ bool chains_init(struct chains *c, const struct rn_lattice *l, enum rn_type type
 	uint64_t first_block, bool clusters, const struct rn_phi4_model *model);
 void chains_clear(struct chains *c);
 
-/* Every chain at cycle 0: all phi = +-scale (cold), or independent and uniform in +-sqrt(3) scale. */
+/* Every chain at cycle 0: |phi| = scale, with independent signs (hot), or with those that the couplings want, all turned by
+ * a coin of the chain (cold). Sizes are right from the start: where wells are deep a step is much smaller than they. */
 void chains_start(struct chains *c, const struct ensemble *e, bool hot, uint64_t local_per_cluster);
 /* Takes a block from cycle `done` to cycle `done + more`. */
 void chains_advance(struct chains *c, size_t block, uint64_t done, uint64_t more);

@@ -43,37 +43,104 @@ check_bounded(const struct rn_lattice *l, const struct rn_phi4 *c, struct rn_err
 	return RN_OK;
 }
 
-/* How large phi^2 is where neighbours pull with couplings whose absolute values add up to `pull`, and the step. */
-struct guess {
-	double x, step;
+/* A site: neighbours pull with couplings whose absolute values add up to `pull`; `mass` is the least of all waves. */
+struct seen {
+	double a, b, pull, mass;
 };
 
-static struct guess
-guess(double a, double b, double pull)
-{
-	/* 4 b x^2 + 2 rest x = 1, in the form that neither b = 0 nor a large a hurts */
-	const double rest = a - pull / 4, root = sqrt(rest * rest + 4 * b);
-	double x = rest > 0 ? 1 / (rest + root) : (root - rest) / (4 * b);
+/* How large phi^2 is, of short waves and of the lightest; the curvature of S/N in that; and the step. */
+struct guess {
+	double x_short, x_light, curvature, step;
+};
 
-	if (!isfinite(x)) /* b = 0 */
-		x = 1 / a;
-	return (struct guess){ x, 4.2 / sqrt(fmax(2 * a + 12 * b * x, 1 / x)) };
+/* 4 b x^2 + 2 a x = 1, in the form that neither b = 0 nor a large a hurts. */
+static double
+mean_square(double a, double b)
+{
+	const double root = hypot(a, 2 * sqrt(b));
+
+	return a > 0 ? 1 / (a + root) : (root - a) / (4 * b);
+}
+
+static struct guess
+guess(const struct seen *s, size_t sites)
+{
+	const double N = (double)sites;
+	struct guess g = { .x_short = mean_square(s->a - s->pull / 4, s->b) };
+	double mass, x;
+
+	if (!isfinite(g.x_short)) /* b = 0 */
+		g.x_short = 1 / s->a;
+	mass = s->mass + 12 * s->b * g.x_short;
+	if (s->pull > 0)
+		g.x_light = mean_square(N * mass / 2, N * s->b);
+	if (!isfinite(g.x_light)) /* b = 0, at sites of a model that others hold */
+		g.x_light = 0;
+	g.curvature = mass + 12 * s->b * g.x_light;
+	x = g.x_short + g.x_light;
+	g.step = 4.2 / sqrt(fmax(2 * s->a + 12 * s->b * x, 1 / x));
+	return g;
+}
+
+static double
+scale_of(const struct guess *g)
+{
+	return sqrt(g->x_short + g->x_light);
+}
+
+static double
+digit(enum rn_type type)
+{
+	return type == RN_F32 ? 0x1p-24 : 0x1p-53;
+}
+
+/* 0, or what has all its digits. */
+static bool
+is_normal(enum rn_type type, double x)
+{
+	return x == 0 || (type == RN_F32 ? isnormal((float)x) : isnormal(x));
+}
+
+/* As the kernels have them (sweep_kernel.h). */
+static bool
+has_numbers(enum rn_type type, const struct seen *s, double scale, double step)
+{
+	return is_normal(type, 2 * M_LOG2E * s->a) && is_normal(type, M_LOG2E * s->b) &&
+		is_normal(type, 2 * M_LOG2E * s->pull) && is_normal(type, scale * scale) &&
+		is_normal(type, step * 0x1p-31);
 }
 
 /* Differences of S come from rounded terms of the order of step V': a hundredth of 1 is what they may be wrong by. */
 static bool
-has_digits(enum rn_type type, double a, double b, double pull, double scale, double step)
+has_digits(enum rn_type type, const struct seen *s, double scale, double step)
 {
-	const double v = scale + step, slope = 2 * fabs(a) * v + 4 * b * v * v * v + pull * v;
+	const double v = scale + step, slope = 2 * fabs(s->a) * v + 4 * s->b * v * v * v + s->pull * v;
 
-	return slope * step * (type == RN_F32 ? 0x1p-24 : 0x1p-53) < 0.01;
+	return slope * step * digit(type) < 0.01;
 }
 
 static enum rn_status
-refuse_digits(enum rn_type type, struct rn_error *err)
+check_numbers(enum rn_type type, const struct seen *s, double scale, double step, struct rn_error *err)
 {
-	return rn_fail(err, RN_EUSAGE, "%s cannot tell differences of so large an action; choose %s",
-		rn_type_name(type), type == RN_F32 ? "--type f64" : "smaller couplings");
+	const char *cure = type == RN_F32 ? "--type f64" : "couplings of order 1";
+
+	if (!has_numbers(type, s, scale, step))
+		return rn_fail(err, RN_EUSAGE, "%s has no numbers so large or so small; choose %s",
+			rn_type_name(type), cure);
+	if (!has_digits(type, s, scale, step))
+		return rn_fail(err, RN_EUSAGE, "%s cannot tell differences of so large an action; choose %s",
+			rn_type_name(type), type == RN_F32 ? cure : "smaller couplings");
+	return RN_OK;
+}
+
+/* Rounded couplings shift the mass of the lightest wave: by a hundredth at most. */
+static enum rn_status
+check_mass(enum rn_type type, const struct seen *s, double curvature, struct rn_error *err)
+{
+	if ((2 * fabs(s->a) + s->pull) * digit(type) < 0.01 * curvature)
+		return RN_OK;
+	return rn_fail(err, RN_EUSAGE, "%s cannot tell so light a field from a massless one; choose %s",
+		rn_type_name(type), type == RN_F32 ? "--type f64" : "a larger mass");
 }
 
 static struct rn_random_key
@@ -98,31 +165,45 @@ enum rn_status
 ensemble_make(const struct rn_lattice *l, const struct rn_phi4 *coupling, const struct options *o,
 	struct ensemble *e, struct rn_error *err)
 {
-	const enum rn_status status = check_bounded(l, coupling, err);
+	enum rn_status status = check_bounded(l, coupling, err);
 	const double labels[3] = { coupling->kappa, coupling->lambda, coupling->mu2 };
-	const double pull = 4 * fabs(coupling->kappa);
-	struct guess g;
+	const struct seen seen = {
+		.a = (coupling->mu2 + 4 * coupling->kappa) / 2 - coupling->kappa * self_bonds(l),
+		.b = coupling->lambda / 4,
+		.pull = 2 * fabs(coupling->kappa) * (l->dim - self_bonds(l)),
+		.mass = least_mass(l, coupling),
+	};
+	const struct guess g = guess(&seen, l->sites);
 
-	if (status != RN_OK)
-		return status;
 	*e = (struct ensemble){
 		.lattice = *l,
 		.coupling = *coupling,
 		.algorithm = algorithm_of(o),
-		.a = (coupling->mu2 + 4 * coupling->kappa) / 2 - coupling->kappa * self_bonds(l),
-		.b = coupling->lambda / 4,
+		.a = seen.a,
+		.b = seen.b,
+		.scale = scale_of(&g),
+		.alike = g.x_light > g.x_short,
+		.curvature = g.curvature,
+		.step = o->step > 0 ? o->step : g.step,
 	};
-	g = guess(e->a, e->b, pull);
-	e->scale = sqrt(g.x);
-	e->step = o->step > 0 ? o->step : g.step;
 	e->local = key_of(e, o, labels, 3, "");
 	e->clusters = key_of(e, o, labels, 3, " clusters");
-	if (has_digits(o->type, e->a, e->b, pull, e->scale, e->step))
-		return RN_OK;
-	refuse_digits(o->type, err);
-	rn_error_prefix(err, "kappa = %.6g, lambda = %.6g, mu2 = %.6g", coupling->kappa, coupling->lambda,
-		coupling->mu2);
-	return RN_EUSAGE;
+	if (status == RN_OK)
+		status = check_numbers(o->type, &seen, e->scale, g.step, err);
+	if (status == RN_OK)
+		status = check_mass(o->type, &seen, g.curvature, err);
+	if (status != RN_OK) {
+		rn_error_prefix(err, "kappa = %.6g, lambda = %.6g, mu2 = %.6g", coupling->kappa,
+			coupling->lambda, coupling->mu2);
+		return status;
+	}
+	status = check_numbers(o->type, &seen, e->scale, e->step, err);
+	if (status != RN_OK)
+		return rn_fail(err, RN_EUSAGE,
+			"--step %.6g: kappa = %.6g, lambda = %.6g, mu2 = %.6g want about %.3g; choose that "
+			"or auto",
+			e->step, coupling->kappa, coupling->lambda, coupling->mu2, g.step);
+	return RN_OK;
 }
 
 struct model_site
@@ -158,10 +239,34 @@ pull_of(const struct model_site *s)
 	return pull;
 }
 
-double
-ensemble_model_step(const struct model_site *s)
+static struct seen
+seen_of(const struct model_site *s)
 {
-	return guess(s->a, s->b, pull_of(s)).step;
+	const double pull = pull_of(s);
+
+	return (struct seen){ s->a, s->b, pull, 2 * s->a - pull };
+}
+
+static struct guess
+model_guess(const struct rn_phi4_model *m, const struct model_site *s)
+{
+	const struct seen seen = seen_of(s);
+
+	return guess(&seen, m->lattice.sites);
+}
+
+double
+ensemble_model_step(const struct rn_phi4_model *m, const struct model_site *s)
+{
+	return model_guess(m, s).step;
+}
+
+double
+ensemble_model_scale(const struct rn_phi4_model *m, const struct model_site *s)
+{
+	const struct guess g = model_guess(m, s);
+
+	return scale_of(&g);
 }
 
 enum rn_status
@@ -169,19 +274,25 @@ ensemble_make_model(const struct rn_phi4_model *m, const struct options *o, stru
 	struct rn_error *err)
 {
 	const size_t N = m->lattice.sites;
-	double x2 = 0;
+	double x_short = 0, x_light = 0;
 
-	*e = (struct ensemble){ .lattice = m->lattice, .algorithm = algorithm_of(o), .model = m };
+	*e = (struct ensemble){ .lattice = m->lattice,
+		.algorithm = algorithm_of(o),
+		.model = m,
+		.curvature = NAN };
 	for (size_t i = 0; i < N; i++) {
 		const struct model_site s = ensemble_model_site(m, i);
-		const double pull = pull_of(&s);
-		const struct guess g = guess(s.a, s.b, pull);
+		const struct seen seen = seen_of(&s);
+		const struct guess g = guess(&seen, N);
+		const enum rn_status status = check_numbers(o->type, &seen, scale_of(&g), g.step, err);
 
-		if (!has_digits(o->type, s.a, s.b, pull, sqrt(g.x), g.step))
-			return refuse_digits(o->type, err);
-		x2 += g.x / (double)N;
+		if (status != RN_OK)
+			return status;
+		x_short += g.x_short / (double)N;
+		x_light += g.x_light / (double)N;
 	}
-	e->scale = sqrt(x2);
+	e->scale = sqrt(x_short + x_light);
+	e->alike = x_light > x_short;
 	e->local = key_of(e, o, m->theta, m->parameters, " model");
 	e->clusters = key_of(e, o, m->theta, m->parameters, " model clusters");
 	return RN_OK;
@@ -203,6 +314,9 @@ ensemble_action(const struct ensemble *e, enum rn_type type, const void *phi)
  * 16 and 32; with clusters and 5 local sweeps 4.3, 6.3, 8.5, 9.4 and 8 cycles at L = 8 .. 128, and about half more per
  * ten times smaller lambda, down to what local sweeps need without clusters: then it is |phi| of long waves that is
  * slow, which signs do not help (93 cycles at L = 32, lambda = 0.01). Rings have no critical point.
+ *
+ * A light wave takes c / (step^2 curvature) sweeps: each moves every phi by some fraction of step^2, and the wave drifts by
+ * half of that times N dS/N. c = 30 as measured at lambda = 0, where 7000 sweeps at L = 16 are 7 / mu2.
  */
 double
 ensemble_tau(const struct ensemble *e, uint64_t local_per_cluster)
@@ -212,8 +326,10 @@ ensemble_tau(const struct ensemble *e, uint64_t local_per_cluster)
 	const double local = 0.2 * pow(L, 2.17);
 	const double weakness =
 		e->coupling.kappa * e->coupling.kappa / e->coupling.lambda; /* or infinite; NaN: a model */
+	/* fmax and fmin pass over NaN */
+	const double light = fmax(local, 30 / (e->step * e->step * e->curvature));
 
 	if (e->algorithm == METROPOLIS)
-		return 0.5 + local;
-	return 0.5 + (15 * pow(L, 0.3) + fmin(local, 5 * weakness)) / (double)local_per_cluster;
+		return 0.5 + light;
+	return 0.5 + (15 * pow(L, 0.3) + fmin(light, 5 * weakness)) / (double)local_per_cluster;
 }

@@ -20,17 +20,23 @@ struct ensemble {
 	enum algorithm algorithm;	   /* METROPOLIS or CLUSTER */
 	const struct rn_phi4_model *model; /* or NULL; with one the couplings, a, b and step are of no use */
 	double a, b;
-	double scale; /* what phi is of the order of */
-	double step;  /* a proposal is phi + step u, -1 <= u < 1 */
+	double scale;	  /* what |phi| is of the order of */
+	bool alike;	  /* most of that is of one wave, that of which S grows least */
+	double curvature; /* of S/N in the size of that wave, at its mean; NaN: a model */
+	double step;	  /* a proposal is phi + step u, -1 <= u < 1 */
 	struct rn_random_key local, clusters;
 };
 
 /*
- * `step` 0: chosen, see below. RN_EUSAGE: S has no lower bound, or numbers of that type cannot tell its differences.
+ * `step` 0: chosen, see below. RN_EUSAGE: S has no lower bound, or numbers of that type do not have its couplings, cannot
+ * tell its differences or its field from a massless one.
  *
  * The step is one that moves single sites well: 4.2 / sqrt(V''), of the Gaussian that follows the site's potential
- * V = a phi^2 + b phi^4 at the mean of phi^2. That is guessed from <phi V'> - <h phi> = 1, true for every site, with
- * phi^4 = x^2 and h phi = 2 |kappa| x (half of what neighbours of the same sign and size would be).
+ * V = a phi^2 + b phi^4 at the mean of phi^2. That is the sum of two guesses. Short waves: from <phi V'> - <h phi> = 1, true
+ * for every site, with phi^4 = x^2 and h phi = 2 |kappa| x (half of what neighbours of the same sign and size would be).
+ * The wave of which S grows least, all sites alike or, kappa < 0, alternating: the same of its size m, in the potential
+ * N (mass m^2/2 + lambda m^4/4) with the mass that it has among the short waves, mass = mass_0 + 3 lambda x (Hartree's).
+ * Where that is negative, or small, it is most of phi.
  */
 RN_MUST_CHECK enum rn_status ensemble_make(const struct rn_lattice *l, const struct rn_phi4 *coupling,
 	const struct options *o, struct ensemble *e, struct rn_error *err);
@@ -47,7 +53,9 @@ struct model_site {
 	double w[2 * RN_PHI4_BONDS];
 };
 struct model_site ensemble_model_site(const struct rn_phi4_model *m, size_t i);
-double ensemble_model_step(const struct model_site *s);
+double ensemble_model_step(const struct rn_phi4_model *m, const struct model_site *s);
+/* What |phi| is of the order of there. */
+double ensemble_model_scale(const struct rn_phi4_model *m, const struct model_site *s);
 
 /* S/N */
 double ensemble_action(const struct ensemble *e, enum rn_type type, const void *phi);

@@ -28,7 +28,7 @@ run_chains(const struct run *r)
 static size_t
 blocks_of(const struct run *r)
 {
-	return (run_chains(r) + SIDE - 1) / SIDE;
+	return (run_chains(r) - 1) / SIDE + 1;
 }
 
 /* --- the plan ------------------------------------------------------------------------ */
@@ -296,9 +296,8 @@ run_begin(struct run *r)
 static void
 start_chains(struct run *r, const struct step *s)
 {
-	const enum start start = r->o->start != START_AUTO ? r->o->start
-		: s->ensemble.algorithm == CLUSTER	   ? START_HOT
-							   : START_COLD;
+	const bool cold = s->ensemble.algorithm == METROPOLIS || s->ensemble.alike;
+	const enum start start = r->o->start != START_AUTO ? r->o->start : cold ? START_COLD : START_HOT;
 
 	chains_start(&r->chains, &s->ensemble, start == START_HOT, r->local_per_cluster);
 	memset(r->done, 0, blocks_of(r) * sizeof *r->done);

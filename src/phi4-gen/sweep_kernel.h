@@ -219,10 +219,12 @@ TARGET static void
 LEVEL_NAME(scatter)(struct chains *c, size_t block)
 {
 	struct source random = LEVEL_NAME(source_of)(&c->ensemble.local, c->first_block + block, c->random);
-	const real widest = (real)(SYMMETRIC_UNIT * sqrt(3) * c->ensemble.scale);
+	const whole sign = (whole)((uint64_t)1 << 63 >> (64 - BITS));
 	real *phi = phi_of(c, block);
 
 	for (size_t i = 0; i < c->lattice.sites; i++) {
+		const vec scale = LEVEL_NAME(all)((real)(c->start ? c->start[i] : c->ensemble.scale));
+
 		LEVEL_NAME(ask)(&random, VISIT_DRAWS * i, VISIT_WORDS);
 		for (size_t part = 0; part < PARTS; part++) {
 			struct stream words = LEVEL_NAME(stream_from)(&random, 0, part * WORDS);
@@ -232,7 +234,7 @@ LEVEL_NAME(scatter)(struct chains *c, size_t block)
 
 				LEVEL_NAME(next)(&random, &words);
 				*(vec *)(phi + SIDE * i + IN_WORD * half + REALS * part) =
-					LEVEL_NAME(symmetric)(r) * widest;
+					(vec)((ivec)scale ^ ((ivec)r & sign));
 			}
 		}
 	}

@@ -91,7 +91,7 @@ plain_step(const struct plain *q, size_t i)
 {
 	const struct model_site s = ensemble_model_site(&q->model, i);
 
-	return q->c->ensemble.model ? ensemble_model_step(&s) : q->c->ensemble.step;
+	return q->c->ensemble.model ? ensemble_model_step(&q->model, &s) : q->c->ensemble.step;
 }
 
 /* Where a decision hangs on the last digits, the one that was taken is taken over. */
