@@ -32,6 +32,8 @@ check_bounded(const struct rn_lattice *l, const struct rn_phi4 *c, struct rn_err
 {
 	const double mass = least_mass(l, c);
 
+	if (!isfinite(mass))
+		return rn_fail(err, RN_EUSAGE, "f64 has no numbers so large: choose couplings of order 1");
 	if (c->lambda < 0)
 		return rn_fail(err, RN_EUSAGE,
 			"--lambda: %.6g is negative, so the action has no lower bound; choose 0 or more",
