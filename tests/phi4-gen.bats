@@ -208,6 +208,24 @@ same_correlations() { # EXACT MEASURED
 		END { exit bad || NR != 65 || up < 192 || up > 832 }'
 }
 
+@test "wells that local updates do not leave are refused, those that they do are waited for, and none is seen in order" {
+	for lambda in 20 50 1e4; do
+		mu2=$(awk -v l=$lambda 'BEGIN { print -l - 1.6 }')
+		refuse 64 "deep; choose --algorithm cluster" -L 8 --kappa 0.4 --lambda $lambda --mu2="$mu2" --algorithm metropolis
+	done
+	model 4 4 0.4 0 -25 12.5 > m.csv
+	refuse 64 "deep; choose --algorithm cluster" --model m.csv --algorithm metropolis
+	for way in "0.4 10 -11.6" "0.4 14 -15.6" "1 0.7 -12"; do
+		read -r kappa lambda mu2 <<< "$way"
+		phi4-gen -L 8 --kappa "$kappa" --lambda "$lambda" --mu2="$mu2" -n 1600 --replicas 1600 -q | measured | grep -v ' m ' > clusters
+		phi4-gen -L 8 --kappa "$kappa" --lambda "$lambda" --mu2="$mu2" -n 1600 --replicas 1600 -q --algorithm metropolis |
+			measured | grep -v ' m ' > local
+		awk '{ print $1, $2, $3, 0 }' local > want
+		awk 'FILENAME == ARGV[1] { err[$2] = $4; next } { print $1, $2, $3, sqrt($4 ^ 2 + err[$2] ^ 2) }' local clusters |
+			agree want 1 || { echo "$way"; return 1; }
+	done
+}
+
 # --- light and heavy fields, with all times chosen ------------------------------------------
 
 @test "a light free field has its mean square" {

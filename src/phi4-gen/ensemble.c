@@ -84,6 +84,18 @@ guess(const struct seen *s, size_t sites)
 	return g;
 }
 
+/*
+ * Between the wells of a site, phi^2 = -a / 2b = v^2, where neighbours do not settle in which it is: one that is turned
+ * against all of them has a weight of exp(-2 pull v^2), and with 16 there are none to speak of.
+ */
+static double
+barrier_of(const struct seen *s)
+{
+	const double v2 = -s->a / (2 * s->b);
+
+	return s->a < 0 && s->pull * v2 < 8 ? s->a * s->a / (4 * s->b) : 0;
+}
+
 static double
 scale_of(const struct guess *g)
 {
@@ -145,6 +157,19 @@ check_mass(enum rn_type type, const struct seen *s, double curvature, struct rn_
 		rn_type_name(type), type == RN_F32 ? "--type f64" : "a larger mass");
 }
 
+enum { DEEP = 4 };
+
+static enum rn_status
+check_barrier(const struct ensemble *e, struct rn_error *err)
+{
+	if (e->algorithm != METROPOLIS || e->barrier < DEEP)
+		return RN_OK;
+	return rn_fail(err, RN_EUSAGE,
+		"--algorithm metropolis hardly leaves a well of S that is %.3g deep; choose --algorithm "
+		"cluster",
+		e->barrier);
+}
+
 static struct rn_random_key
 key_of(const struct ensemble *e, const struct options *o, const double labels[], size_t n, const char *what)
 {
@@ -186,6 +211,7 @@ ensemble_make(const struct rn_lattice *l, const struct rn_phi4 *coupling, const 
 		.scale = scale_of(&g),
 		.alike = g.x_light > g.x_short,
 		.curvature = g.curvature,
+		.barrier = barrier_of(&seen),
 		.step = o->step > 0 ? o->step : g.step,
 	};
 	e->local = key_of(e, o, labels, 3, "");
@@ -194,6 +220,8 @@ ensemble_make(const struct rn_lattice *l, const struct rn_phi4 *coupling, const 
 		status = check_numbers(o->type, &seen, e->scale, g.step, err);
 	if (status == RN_OK)
 		status = check_mass(o->type, &seen, g.curvature, err);
+	if (status == RN_OK)
+		status = check_barrier(e, err);
 	if (status != RN_OK) {
 		rn_error_prefix(err, "kappa = %.6g, lambda = %.6g, mu2 = %.6g", coupling->kappa,
 			coupling->lambda, coupling->mu2);
@@ -292,12 +320,13 @@ ensemble_make_model(const struct rn_phi4_model *m, const struct options *o, stru
 			return status;
 		x_short += g.x_short / (double)N;
 		x_light += g.x_light / (double)N;
+		e->barrier = fmax(e->barrier, barrier_of(&seen));
 	}
 	e->scale = sqrt(x_short + x_light);
 	e->alike = x_light > x_short;
 	e->local = key_of(e, o, m->theta, m->parameters, " model");
 	e->clusters = key_of(e, o, m->theta, m->parameters, " model clusters");
-	return RN_OK;
+	return check_barrier(e, err);
 }
 
 double
@@ -317,6 +346,8 @@ ensemble_action(const struct ensemble *e, enum rn_type type, const void *phi)
  * ten times smaller lambda, down to what local sweeps need without clusters: then it is |phi| of long waves that is
  * slow, which signs do not help (93 cycles at L = 32, lambda = 0.01). Rings have no critical point.
  *
+ * Without clusters a site of two wells has to climb out of one, which takes exp(barrier) times as long.
+ *
  * A light wave takes c / (step^2 curvature) sweeps: each moves every phi by some fraction of step^2, and the wave drifts by
  * half of that times N dS/N. c = 30 as measured at lambda = 0, where 7000 sweeps at L = 16 are 7 / mu2.
  */
@@ -332,6 +363,6 @@ ensemble_tau(const struct ensemble *e, uint64_t local_per_cluster)
 	const double light = fmax(local, 30 / (e->step * e->step * e->curvature));
 
 	if (e->algorithm == METROPOLIS)
-		return 0.5 + light;
+		return 0.5 + light * exp(e->barrier);
 	return 0.5 + (15 * pow(L, 0.3) + fmin(light, 5 * weakness)) / (double)local_per_cluster;
 }

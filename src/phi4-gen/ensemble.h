@@ -24,12 +24,14 @@ struct ensemble {
 	bool alike;	  /* most of that is of one wave, that of which S grows least */
 	double curvature; /* of S/N in the size of that wave, at its mean; NaN: a model */
 	double step;	  /* a proposal is phi + step u, -1 <= u < 1 */
+	double barrier;	  /* in S, between the two wells of a site; 0: none that matters */
 	struct rn_random_key local, clusters;
 };
 
 /*
  * `step` 0: chosen, see below. RN_EUSAGE: S has no lower bound, or numbers of that type do not have its couplings, cannot
- * tell its differences or its field from a massless one.
+ * tell its differences or its field from a massless one; or local updates alone do not get from one well of a site to the
+ * other.
  *
  * The step is one that moves single sites well: 4.2 / sqrt(V''), of the Gaussian that follows the site's potential
  * V = a phi^2 + b phi^4 at the mean of phi^2. That is the sum of two guesses. Short waves: from <phi V'> - <h phi> = 1, true
