@@ -513,6 +513,23 @@ model() {
 	phi4-gen -L 16 --lambda 0.7 --mu2=-0.9515 --algorithm metropolis --therm 20 --every 4 -n 16000 2> err > /dev/null
 	grep -q '^phi4-gen: kappa = 1, lambda = 0.7, mu2 = -0.9515: --therm 20 is less than 20 autocorrelation times' err
 }
+@test "--report leaves empty what is shorter than --every" {
+	phi4-gen -L 8 --lambda 0.7 --mu2=1 --every 40 -n 1600 --report r.csv -q > /dev/null
+	[ "$(tail -n 1 r.csv | cut -d, -f10-)" = ",,," ]
+	phi4-gen -L 8 --lambda 0.7 --mu2=1 --every 1 -n 1600 --report r.csv -q > /dev/null
+	tail -n 1 r.csv | awk -F, '{ exit !($10 > 0.4 && $12 > 0.4 && $12 < 3) }'
+}
+@test "chains that still drift are remarked on, others not" {
+	for n in 16 1600; do
+		phi4-gen -L 16 --lambda 1e-6 --mu2=-1 --start hot --therm 960 -n $n --algorithm metropolis > /dev/null 2> err
+		grep -q '^phi4-gen: kappa = 1, lambda = 1e-06, mu2 = -1: means of the last third of --therm 960 are .* choose --therm [0-9]*$' err
+	done
+	# 5e-4 for each of these at most
+	for seed in 1 2 3 4 5 6 7 8; do
+		phi4-gen -L 16 --lambda 0.7 --mu2=-1.5:0.5:0.5 --seed $seed > /dev/null 2>> quiet
+	done
+	run -1 grep "standard errors" quiet
+}
 @test "progress is told on request" {
 	phi4-gen -L 8 --lambda 1 --mu2 1 -n 16 --therm 100 --every 10 --progress=always > /dev/null 2> err
 	grep -q '^phi4-gen: 1.76k cycles' err

@@ -213,6 +213,7 @@ ensemble_make(const struct rn_lattice *l, const struct rn_phi4 *coupling, const 
 		.curvature = g.curvature,
 		.barrier = barrier_of(&seen),
 		.step = o->step > 0 ? o->step : g.step,
+		.best_step = g.step,
 	};
 	e->local = key_of(e, o, labels, 3, "");
 	e->clusters = key_of(e, o, labels, 3, " clusters");
@@ -360,9 +361,10 @@ ensemble_tau(const struct ensemble *e, uint64_t local_per_cluster)
 	const double weakness =
 		e->coupling.kappa * e->coupling.kappa / e->coupling.lambda; /* or infinite; NaN: a model */
 	/* fmax and fmin pass over NaN */
-	const double light = fmax(local, 30 / (e->step * e->step * e->curvature));
+	const double light = fmax(local, 30 / (e->best_step * e->best_step * e->curvature));
+	const double small_steps = fmax(1, pow(e->best_step / e->step, 2));
 
 	if (e->algorithm == METROPOLIS)
-		return 0.5 + light * exp(e->barrier);
-	return 0.5 + (15 * pow(L, 0.3) + fmin(light, 5 * weakness)) / (double)local_per_cluster;
+		return 0.5 + light * exp(e->barrier) * small_steps;
+	return 0.5 + (15 * pow(L, 0.3) + fmin(light, 5 * weakness)) * small_steps / (double)local_per_cluster;
 }

@@ -24,6 +24,7 @@ struct ensemble {
 	bool alike;	  /* most of that is of one wave, that of which S grows least */
 	double curvature; /* of S/N in the size of that wave, at its mean; NaN: a model */
 	double step;	  /* a proposal is phi + step u, -1 <= u < 1 */
+	double best_step; /* what it would be if chosen */
 	double barrier;	  /* in S, between the two wells of a site; 0: none that matters */
 	struct rn_random_key local, clusters;
 };

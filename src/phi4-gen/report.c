@@ -39,11 +39,13 @@ put_exactly(struct report *t, double x)
 	must(rn_text_printf(&t->text, "%s,", number));
 }
 
+/* What is hidden between looks is not known. */
 static void
-put_tau(struct report *t, const struct rn_tau *tau)
+put_tau(struct report *t, const struct rn_tau *tau, double spacing)
 {
-	must(isnan(tau->tau) ? rn_text_printf(&t->text, ",,")
-			     : rn_text_printf(&t->text, ",%.6g,%.6g", tau->tau, tau->error));
+	must(isnan(tau->tau) || (spacing > 1 && tau->tau <= 0.75 * spacing)
+			? rn_text_printf(&t->text, ",,")
+			: rn_text_printf(&t->text, ",%.6g,%.6g", tau->tau, tau->error));
 }
 
 void
@@ -62,8 +64,8 @@ report_step(struct report *t, const struct run *r, const struct step *s, const s
 	must(r->local_per_cluster ? rn_text_printf(&t->text, "%" PRIu64, r->local_per_cluster) : true);
 	must(rn_text_printf(&t->text, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, run_chains(r), s->therm,
 		s->every));
-	put_tau(t, &tau->e);
-	put_tau(t, &tau->m2);
+	put_tau(t, &tau->e, tau->spacing);
+	put_tau(t, &tau->m2, tau->spacing);
 	must(rn_text_printf(&t->text, "\n"));
 }
 

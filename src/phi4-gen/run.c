@@ -312,13 +312,26 @@ see(struct run *r, const struct step *s, uint64_t k)
 		rn_die(RN_ENOMEM, "out of memory (autocorrelation times)");
 }
 
+static void
+see_drift(struct run *r, const struct step *s, uint64_t k)
+{
+	const struct rn_field_means means = rn_field_measure(&r->lattice, r->o->type, r->phi);
+	const double x[DRIFT_QUANTITIES] = { ensemble_action(&s->ensemble, r->o->type, r->phi),
+		means.m * means.m, means.phi2 };
+
+	drift_see(&r->drift, k, r->done[0], x);
+}
+
 /* Looks at the chains of the first block as they are thrown away. */
 static void
-look(struct run *r, const struct step *s)
+look(struct run *r, const struct step *s, bool watch, bool drift)
 {
 	for (uint64_t k = 0; k < run_chains(r) && k < WATCHED; k++) {
 		chains_get(&r->chains, k, r->phi);
-		see(r, s, k);
+		if (watch)
+			see(r, s, k);
+		if (drift)
+			see_drift(r, s, k);
 	}
 }
 
@@ -331,14 +344,15 @@ advance(struct run *r, const struct step *s, size_t block, uint64_t to)
 
 	while (r->done[block] < to) {
 		const uint64_t done = r->done[block];
-		const uint64_t due = block == 0 ? rn_watch_next(&r->watch, done, s->therm) : UINT64_MAX;
-		const uint64_t more = least(least(to, due) - done, portion);
+		const uint64_t watch = block == 0 ? rn_watch_next(&r->watch, done, s->therm) : UINT64_MAX;
+		const uint64_t drift = block == 0 ? drift_next(&r->drift, done) : UINT64_MAX;
+		const uint64_t more = least(least(to, least(watch, drift)) - done, portion);
 
 		chains_advance(&r->chains, block, done, more);
 		r->done[block] += more;
 		rn_progress_add(&r->progress, more * chains);
-		if (r->done[block] == due)
-			look(r, s);
+		if (r->done[block] == watch || r->done[block] == drift)
+			look(r, s, r->done[block] == watch, r->done[block] == drift);
 	}
 }
 
@@ -373,6 +387,16 @@ begin_watch(struct run *r, const struct step *s)
 {
 	if (!rn_watch_begin(&r->watch, run_chains(r), r->o->n / r->replicas, s->therm, s->every))
 		rn_die(RN_ENOMEM, "out of memory (autocorrelation times)");
+	r->drift = drift_begin(run_chains(r), s->therm);
+}
+
+/* Twenty times what was measured or, where that is a lower bound, what is estimated. */
+static double
+enough(const struct run *r, const struct step *s, const struct rn_tau *t)
+{
+	const double estimate = t->open ? ensemble_tau(&s->ensemble, r->local_per_cluster) : 0;
+
+	return ceil(WATCH_ENOUGH * fmax(t->tau, estimate));
 }
 
 static void
@@ -381,19 +405,26 @@ end_watch(struct run *r, const struct step *s)
 	const struct rn_phi4 *c = &s->ensemble.coupling;
 	const struct watch_tau t = rn_watch_end(&r->watch);
 	const struct rn_tau longer = rn_watch_longer(&t);
+	const double moved = drift_moved(&r->drift);
 	char name[128] = "the model";
 
 	if (!s->ensemble.model)
 		snprintf(name, sizeof name, "kappa = %.6g, lambda = %.6g, mu2 = %.6g", c->kappa, c->lambda,
 			c->mu2);
 
-	if (rn_watch_is_short(&t, s->therm))
+	if (moved > DRIFT_FAR)
+		rn_remark(&r->o->common,
+			"%s: means of the last third of --therm %" PRIu64
+			" are %.2g standard errors from those before: chains have not forgotten their start; "
+			"choose --therm %.0f",
+			name, s->therm, moved, fmax(10 * (double)s->therm, enough(r, s, &longer)));
+	else if (rn_watch_is_short(&t, s->therm))
 		rn_remark(&r->o->common,
 			"%s: --therm %" PRIu64
 			" is less than %d autocorrelation times of %s%.3g +- %.2g: chains "
 			"may not have forgotten their start; choose --therm %.0f",
 			name, s->therm, WATCH_ENOUGH, longer.open ? "at least " : "", longer.tau,
-			longer.error, ceil(WATCH_ENOUGH * longer.tau));
+			longer.error, enough(r, s, &longer));
 	if (r->report)
 		report_step(r->report, r, s, &t);
 }

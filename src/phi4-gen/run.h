@@ -5,6 +5,7 @@
 #define PHI4_GEN_RUN_H
 
 #include "chains.h"
+#include "drift.h"
 #include "watch.h"
 
 /* One set of couplings. Times are in sweeps (metropolis) or cycles (cluster). */
@@ -27,6 +28,7 @@ struct run {
 	struct rn_writer *out;
 	struct rn_progress progress;
 	struct watch watch;
+	struct drift drift;
 	struct report *report; /* NULL: none is wanted */
 
 	/* Where it stands. */
