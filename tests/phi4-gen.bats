@@ -591,6 +591,9 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 		refuse 64 "this stage reads no files" -L 4 $ok file.rns
 		refuse 64 "larger than 1 GiB" -L 20000 $ok
 		refuse 64 "numbered past 2^64" -L 4 $ok -n 100 --first-id 18446744073709551600
+		refuse 64 "16 chains from there are numbered past 2^32" -L 4 $ok -n 16 --first-id 4294967296
+		refuse 64 "32 chains from there are numbered past 2^32" -L 4 $ok -n 100 --replicas 32 --first-id 4294967280
+		refuse 74 "--report $BATS_TEST_TMPDIR: is a directory" -L 4 $ok --report "$BATS_TEST_TMPDIR"
 		refuse 64 "fewer sweeps" -L 4 $ok --therm 18446744073709551614
 		refuse 64 "--report -" -L 4 $ok --report -
 		refuse 64 "would replace the output" -L 4 $ok --report out.rns -o out.rns
@@ -618,6 +621,7 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 @test "more memory than there is, is refused" {
 	[ -z "$SAN" ] || skip "a sanitizer has words of its own for that"
 	refuse 71 "out of memory: 1000000 replicas of 16000 x 16000 sites" -L 16000 --lambda 1 --mu2 1 --replicas 1000000 -n 1000000
-	refuse 71 "out of memory: 18446744073709551614 replicas" -L 4 --lambda 1 --mu2 1 -n 18446744073709551615 --therm 1 --every 1 \
+	refuse 64 "numbered past 2^32" -L 4 --lambda 1 --mu2 1 -n 18446744073709551615 --therm 1 --every 1 \
 		--replicas 18446744073709551614
+	refuse 71 "out of memory" -L 64 --lambda 1 --mu2 1 -n 4294967296 --therm 1 --every 1 --replicas 4294967296
 }

@@ -190,11 +190,11 @@ void
 chains_turn(struct chains *c, size_t block, uint64_t sweep)
 {
 #if defined(__x86_64__)
-	if (rn_cpu() == RN_CPU_AVX512 && rn_cpu_pext())
+	if (c->level == WORDS_VAES512 && rn_cpu_pext())
 		turn_avx512(c, block, sweep);
-	else if (rn_cpu_pext())
+	else if (c->level >= WORDS_AVX2 && rn_cpu_pext())
 		turn_pdep(c, block, sweep);
-	else if (rn_cpu() >= RN_CPU_AVX2)
+	else if (c->level >= WORDS_AVX2)
 		turn_avx2(c, block, sweep);
 	else
 #endif

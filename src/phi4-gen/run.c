@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "report.h"
 
@@ -82,9 +83,8 @@ check_counts_or_die(const struct run *r, const struct step *s)
 
 	if (cycles * chains_draws(&r->lattice, r->o->type, r->local_per_cluster) >= 0x1p62)
 		rn_die(RN_EUSAGE,
-			"--therm, --every and -n ask for 2^62 random numbers of a chain or more; choose "
-			"fewer "
-			"sweeps");
+			"--therm, --every and -n ask for 2^62 random numbers of a chain or more; "
+			"choose fewer sweeps");
 }
 
 static void
@@ -148,14 +148,18 @@ plan_steps_or_die(struct run *r)
 static void
 check_report_or_die(const struct options *o)
 {
+	struct stat st;
+
 	if (!*o->report || !strcmp(o->report, "-") || !strncmp(o->report, "/dev/", 5))
 		rn_die(RN_EUSAGE, "--report %s: is no file to be kept; choose the name of one", o->report);
+	if (stat(o->report, &st) == 0 && S_ISDIR(st.st_mode))
+		rn_die(RN_EIO, "--report %s: is a directory; choose the name of a file", o->report);
 	if (o->common.output && rn_same_file(o->report, o->common.output))
 		rn_die(RN_EUSAGE, "--report %s would replace the output; choose another name", o->report);
 }
 
 static void
-check_ids_or_die(const struct options *o)
+check_ids_or_die(const struct options *o, uint64_t chains)
 {
 	uint64_t last;
 
@@ -169,6 +173,11 @@ check_ids_or_die(const struct options *o)
 		rn_die(RN_EUSAGE,
 			"--first-id %" PRIu64 ": %" PRIu64 " samples from there are numbered past 2^64",
 			o->first_id, o->n);
+	if (o->first_id > UINT32_MAX || chains - 1 > UINT32_MAX - o->first_id)
+		rn_die(RN_EUSAGE,
+			"--first-id %" PRIu64 ": %" PRIu64
+			" chains from there are numbered past 2^32; choose fewer, or a smaller number",
+			o->first_id, chains);
 }
 
 static void
@@ -216,12 +225,12 @@ run_plan_or_die(const struct options *o)
 {
 	struct run r = { .o = o };
 
+	r.replicas = o->replicas != AUTOMATIC ? o->replicas : SIDE;
 	check_couplings_or_die(o);
-	check_ids_or_die(o);
+	check_ids_or_die(o, run_chains(&r));
 	if (o->report)
 		check_report_or_die(o);
 	r.lattice = o->model ? model_or_die(&r) : lattice_or_die(o);
-	r.replicas = o->replicas != AUTOMATIC ? o->replicas : SIDE;
 	if (o->algorithm != METROPOLIS)
 		r.local_per_cluster =
 			o->local_per_cluster != AUTOMATIC ? o->local_per_cluster : LOCAL_PER_CLUSTER;
