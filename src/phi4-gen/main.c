@@ -10,7 +10,7 @@
  * Random numbers are keyed by (seed, "phi4-gen ...", couplings, extents) and counted by (block, draw), so neither the
  * other couplings nor other blocks matter.
  *
- * Cost    time O(N) per sweep; memory 64 N (f32) or 128 N bytes a block, and 45 N for all of them.
+ * Cost    time O(N) per sweep; memory 64 N (f32) or 128 N bytes a block, and 45 N for all of them; a model up to 210 N.
  */
 #include <string.h>
 
