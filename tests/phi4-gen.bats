@@ -238,6 +238,9 @@ same_correlations() { # EXACT MEASURED
 		4 1 0.001 metropolis
 		4 -1 8.001 cluster
 	END
+	model 4 4 1 0 2.0005 0 > m.csv
+	propagator 2 4 4 1 0.001 | awk 'NR == 1 { print 1, "phi2", $3, 0 }' > want
+	phi4-gen --model m.csv -n 800 --replicas 800 -q | rns-sel --put=mu2=1 | measured | agree want 1
 }
 @test "an ordered field is as large as mu2 and lambda make it, however weak the coupling" {
 	for L in 4 8; do

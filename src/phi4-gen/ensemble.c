@@ -96,6 +96,17 @@ barrier_of(const struct seen *s)
 	return s->a < 0 && s->pull * v2 < 8 ? s->a * s->a / (4 * s->b) : 0;
 }
 
+/*
+ * A light wave takes c / (step^2 curvature) sweeps: each moves every phi by some fraction of step^2, and the wave drifts by
+ * half of that times N dS/N. c = 30 as measured at lambda = 0, where 7000 sweeps at L = 16 are 7 / mu2. No wave of a model
+ * is lighter than the sites are among neighbours that are alike (Gershgorin); where that is no mass nothing is known.
+ */
+static double
+light_time(const struct guess *g)
+{
+	return 30 / (g->step * g->step * g->curvature);
+}
+
 static double
 scale_of(const struct guess *g)
 {
@@ -148,10 +159,16 @@ check_numbers(enum rn_type type, const struct seen *s, double scale, double step
 }
 
 /* Rounded couplings shift the mass of the lightest wave: by a hundredth at most. */
+static bool
+has_mass(enum rn_type type, const struct seen *s, double curvature)
+{
+	return (2 * fabs(s->a) + s->pull) * digit(type) < 0.01 * curvature;
+}
+
 static enum rn_status
 check_mass(enum rn_type type, const struct seen *s, double curvature, struct rn_error *err)
 {
-	if ((2 * fabs(s->a) + s->pull) * digit(type) < 0.01 * curvature)
+	if (has_mass(type, s, curvature))
 		return RN_OK;
 	return rn_fail(err, RN_EUSAGE, "%s cannot tell so light a field from a massless one; choose %s",
 		rn_type_name(type), type == RN_F32 ? "--type f64" : "a larger mass");
@@ -210,7 +227,7 @@ ensemble_make(const struct rn_lattice *l, const struct rn_phi4 *coupling, const 
 		.b = seen.b,
 		.scale = scale_of(&g),
 		.alike = g.x_light > g.x_short,
-		.curvature = g.curvature,
+		.light = light_time(&g),
 		.barrier = barrier_of(&seen),
 		.step = o->step > 0 ? o->step : g.step,
 		.best_step = g.step,
@@ -310,7 +327,7 @@ ensemble_make_model(const struct rn_phi4_model *m, const struct options *o, stru
 	*e = (struct ensemble){ .lattice = m->lattice,
 		.algorithm = algorithm_of(o),
 		.model = m,
-		.curvature = NAN };
+		.light = NAN };
 	for (size_t i = 0; i < N; i++) {
 		const struct model_site s = ensemble_model_site(m, i);
 		const struct seen seen = seen_of(&s);
@@ -322,6 +339,8 @@ ensemble_make_model(const struct rn_phi4_model *m, const struct options *o, stru
 		x_short += g.x_short / (double)N;
 		x_light += g.x_light / (double)N;
 		e->barrier = fmax(e->barrier, barrier_of(&seen));
+		if (has_mass(o->type, &seen, g.curvature))
+			e->light = fmax(e->light, light_time(&g)); /* fmax passes over NaN */
 	}
 	e->scale = sqrt(x_short + x_light);
 	e->alike = x_light > x_short;
@@ -348,9 +367,6 @@ ensemble_action(const struct ensemble *e, enum rn_type type, const void *phi)
  * slow, which signs do not help (93 cycles at L = 32, lambda = 0.01). Rings have no critical point.
  *
  * Without clusters a site of two wells has to climb out of one, which takes exp(barrier) times as long.
- *
- * A light wave takes c / (step^2 curvature) sweeps: each moves every phi by some fraction of step^2, and the wave drifts by
- * half of that times N dS/N. c = 30 as measured at lambda = 0, where 7000 sweeps at L = 16 are 7 / mu2.
  */
 double
 ensemble_tau(const struct ensemble *e, uint64_t local_per_cluster)
@@ -361,7 +377,7 @@ ensemble_tau(const struct ensemble *e, uint64_t local_per_cluster)
 	const double weakness =
 		e->coupling.kappa * e->coupling.kappa / e->coupling.lambda; /* or infinite; NaN: a model */
 	/* fmax and fmin pass over NaN */
-	const double light = fmax(local, 30 / (e->best_step * e->best_step * e->curvature));
+	const double light = fmax(local, e->light);
 	const double small_steps = fmax(1, pow(e->best_step / e->step, 2));
 
 	if (e->algorithm == METROPOLIS)

@@ -22,7 +22,7 @@ struct ensemble {
 	double a, b;
 	double scale;	  /* what |phi| is of the order of */
 	bool alike;	  /* most of that is of one wave, that of which S grows least */
-	double curvature; /* of S/N in the size of that wave, at its mean; NaN: a model */
+	double light;	  /* sweeps in which that wave forgets its size; NaN: not known */
 	double step;	  /* a proposal is phi + step u, -1 <= u < 1 */
 	double best_step; /* what it would be if chosen */
 	double barrier;	  /* in S, between the two wells of a site; 0: none that matters */
