@@ -168,6 +168,55 @@ starts() { # ir|uv
 	[ "$(columns branch M nu < t | awk '$1 == 0' | cut -d' ' -f 3 | sort -u)" = 0.5 ]
 }
 
+@test "about zero each truncation has one Wilson-Fisher fixed point, and it converges to that of the full potential" {
+	wetterich --fixed-point -d 3 -N 1:4:1 --expansion none | columns N nu > full
+	wetterich --fixed-point -d 3 -N 1:4:1 -M 2:39:1 | columns branch N M nu | awk '$1 == 1' > t
+	# One for each, with all the spurious roots that come as near as 1% to it from M = 20 on.
+	cut -d ' ' -f 2,3 t > found
+	for N in 1 2 3 4; do for M in {2..39}; do echo "$N $M"; done; done | cmp - found
+	join -1 2 -2 1 t full | awk '$3 >= 12 { print $4, $5 }' | near 2e-2
+	join -1 2 -2 1 t full | awk '$1 == 1 && $3 >= 16 { print $4, $5 }' | near 2e-4
+	join -1 2 -2 1 t full | awk '$1 == 1 && $3 >= 28 { print $4, $5 }' | near 3e-6
+	join -1 2 -2 1 t full | awk '$1 < 3 && $3 >= 28 { print $4, $5 }' | near 1e-3
+	nu=$(wetterich --fixed-point -d 3 --regulator exponential --expansion none | columns nu)
+	wetterich --fixed-point -d 3 -M 20:36:8 --regulator exponential | columns branch nu | awk -v nu="$nu" '$1 == 1 { print $2, nu }' > pairs
+	[ "$(wc -l < pairs)" -eq 3 ]
+	near 2e-3 < pairs
+}
+
+@test "a fixed point next to a spurious one, less than 1e-5 of it away, is found, and one of the order of 1e-6" {
+	wetterich --fixed-point -d 3.4,3.7,3.9 -N 1,3 --expansion none | columns sigma nu omega > full
+	wetterich --fixed-point -d 3.4,3.7,3.9 -N 1,3 -M 36,38 > t
+	columns M branch u2 nu omega < t | awk '$1 == 38 && $2 == 1 { print $3, $4, $5 }' > got
+	[ "$(wc -l < got)" -eq 6 ]
+	paste -d ' ' got full | awk '{ print $1, $4, $2, $5, $3, $6 }' | near 2e-4
+	columns d N M u2 < t | awk '$1 == 3.9 && $2 == 1 && $3 == 36 && $4 < 0' | head -n 2 |
+		awk '{ u[NR] = $4 } END { d = u[2] / u[1] - 1; exit !(NR == 2 && -d < 5e-5 && -d > 1e-6) }'
+	# u2 = -epsilon / 12 and nu = 1/2 + epsilon / 12 to first order.
+	wetterich --fixed-point -d 3.99999 -M 4 | columns branch u2 nu |
+		awk '$1 == 1 { print -$2 / 1e-5, 1 / 12, ($3 - 0.5) / 1e-5, 1 / 12 }' | near 1e-4
+}
+
+@test "what is not a Wilson-Fisher fixed point is not called one, but missing, and the status is 1" {
+	run -1 --separate-stderr wetterich --fixed-point -d 2.4,2.5,2.6,3 --expansion minimum -M 10 --no-comments
+	[[ $stderr == "wetterich: 3 of 4 Wilson-Fisher fixed points not found, the first at d = 2.4, N = 1, M = 10: "* ]]
+	[ "${#lines[@]}" -eq 2 ]
+	run -1 --separate-stderr wetterich --fixed-point -d 2.4 --expansion minimum -M 8 --eta --no-comments
+	[ "${#lines[@]}" -eq 1 ]
+	# Truncations of the sharp cutoff about zero do not converge for N = 3.
+	run -1 --separate-stderr wetterich --fixed-point -d 3 -N 3 --regulator sharp -M 10,12 --no-comments
+	[[ $stderr == *"1 of 2 "*"M = 12"* ]]
+	columns M branch <<< "$output" | awk '$1 == 12 && $2 == 1 { bad = 1 } END { exit bad }'
+	# In d = 4 there is none to be missed.
+	wetterich --fixed-point -d 4 -M 4 | columns branch | awk '$1 == 1 { bad = 1 } END { exit bad }'
+	wetterich --fixed-point -d 2.8,3 --expansion minimum -M 8 | columns relevant | sort -u | grep -qx 1
+}
+
+@test "no truncation has a second fixed point in d = 3 and above, or one of two relevant directions and u2 < 0" {
+	wetterich --fixed-point -d 2.8,3,3.4 -M 20:38:6 | columns branch relevant u2 d spurious |
+		awk '$1 == 2 && ($4 >= 3 || $2 == 2 && $3 < 0) { n++; bad += !$5 } END { print n, bad; exit !(n > 50 && !bad) }'
+}
+
 @test "expansion about the minimum: kappa, nu and omega of the reference, M = 4 .. 40" {
 	wetterich --fixed-point -d 3 --expansion minimum -M 4:40:4 | columns M kappa nu omega > got
 	rows "$REFERENCE/wetterich_lpa_d3.csv" | awk -F, '$1 == "minimum" && $2 <= 40 {

@@ -1,6 +1,7 @@
 /*
  * points.c - the table of fixed points
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -9,7 +10,7 @@
 #include "renorm/vecmath.h"
 #include "run.h"
 
-/* A fixed point outside of the branch from d = 4 that moves more than this from M to M + 1 is taken for spurious. */
+/* Another fixed point than that of Wilson and Fisher that moves more than this from M to M + 1 is taken for spurious. */
 #define SETTLED 1e-3
 
 struct points {
@@ -52,8 +53,9 @@ begin(struct points *p, const struct run *r)
 	add(p, "omega", RN_F64);
 	add(p, "eta", RN_F64);
 	add(p, "drift", RN_F64);
-	if (r->about == ABOUT_ZERO) {
+	if (r->about != NO_EXPANSION)
 		add(p, "relevant", RN_U32);
+	if (r->about == ABOUT_ZERO) {
 		add(p, "branch", RN_U32);
 		add(p, "spurious", RN_U8);
 	}
@@ -93,24 +95,41 @@ cells(struct points *p, double d, double N, size_t M, const double x[], size_t n
 	cell(p, eta);
 }
 
-static void
+/*
+ * A fixed point with n relevant directions comes out of the Gaussian one where phi^(2n+2) becomes relevant, below
+ * d = 2 + 2/n, and its potential has n + 1 minima: one at 0 if n is even, where u2 > 0 then. With n = 1 it is that of
+ * Wilson and Fisher, of which there is one.
+ */
+static bool
+is_spurious(const struct fixed_point *point, double d)
+{
+	const size_t n = point->relevant;
+	const bool moves = !(point->drift <= SETTLED * fabs(point->x[0]));
+
+	return point->branch == OTHER &&
+		(moves || n < 2 || d >= 2 + 2 / (double)n || (point->x[0] > 0) != (n % 2 == 0));
+}
+
+/* False: none of them is that of Wilson and Fisher, which 2 < d < 4 should have. */
+static bool
 rows_about_zero(struct points *p, double d, double N, size_t M)
 {
 	struct fixed_point point[ROOTS_MAX];
 	struct flow f;
+	bool found = d <= 2 || d >= 4;
 	size_t n;
 
 	flow_init(&f, ABOUT_ZERO, p->run->regulator, d, N, M);
 	n = fixed_about_zero(&f, point);
 	for (size_t i = 0; i < n; i++) {
-		const bool moves = !(point[i].drift <= SETTLED * fabs(point[i].x[0]));
-
 		cells(p, d, N, M, point[i].x, M, point[i].nu, point[i].omega, 0);
 		cell(p, point[i].drift);
 		cell(p, (double)point[i].relevant);
 		cell(p, point[i].branch);
-		cell(p, point[i].branch == OTHER && moves);
+		cell(p, is_spurious(&point[i], d));
+		found = found || point[i].branch == WILSON_FISHER;
 	}
+	return found;
 }
 
 /* False: not found. drift is what the last order moved kappa by. */
@@ -130,10 +149,11 @@ row_about_minimum(struct points *p, double d, double N, size_t M)
 		return false;
 	cells(p, d, N, M, point.x, M, point.nu, point.omega, point.eta);
 	cell(p, known ? fabs(point.x[0] - lower.x[0]) : NAN);
+	cell(p, (double)point.relevant);
 	return true;
 }
 
-/* drift is by how much nu differs from that of three quarters of the polynomials. */
+/* drift is by how much nu and omega differ from those of three quarters of the polynomials, the larger of the two. */
 static bool
 row_of_full(struct points *p, double d, double N, size_t M)
 {
@@ -143,20 +163,20 @@ row_of_full(struct points *p, double d, double N, size_t M)
 		return false;
 	lpa_fixed_point(p->run->regulator, d, N, M * 3 / 4, &fewer);
 	cells(p, d, N, M, (const double[]){ full.kappa, full.sigma }, 2, full.nu, full.omega, 0);
-	cell(p, fabs(full.nu - fewer.nu));
+	cell(p, fmax(fabs(full.nu - fewer.nu), fabs(full.omega - fewer.omega)));
 	return true;
 }
 
 static void
 rows(struct points *p, double d, double N, size_t M)
 {
-	bool found = true;
+	bool found = false;
 
-	if (p->run->about == ABOUT_ZERO)
-		rows_about_zero(p, d, N, M);
-	else
-		found = p->run->about == ABOUT_MINIMUM ? row_about_minimum(p, d, N, M)
-						       : row_of_full(p, d, N, M);
+	switch (p->run->about) {
+	case ABOUT_ZERO: found = rows_about_zero(p, d, N, M); break;
+	case ABOUT_MINIMUM: found = row_about_minimum(p, d, N, M); break;
+	case NO_EXPANSION: found = row_of_full(p, d, N, M); break;
+	}
 	p->wanted++;
 	if (!found && !p->missing++) {
 		p->missing_d = d;
@@ -182,7 +202,8 @@ fixed_points(const struct run *r)
 	free(p.record);
 	if (p.missing)
 		rn_die(RN_ENUMERIC,
-			"%g of %g fixed points not found, the first at d = %g, N = %g, M = %zu: no "
-			"convergence",
-			(double)p.missing, (double)p.wanted, p.missing_d, p.missing_N, p.missing_M);
+			"%" PRIu64 " of %" PRIu64 " Wilson-Fisher fixed points not found, the first at d = "
+			"%.10g, N = %g, M = %zu: it needs one relevant direction, with nu > 1/d; try "
+			"another M or --expansion",
+			p.missing, p.wanted, p.missing_d, p.missing_N, p.missing_M);
 }

@@ -122,6 +122,28 @@ test_minimum(enum regulator_kind kind, double N)
 		worst / f.regulator.K);
 }
 
+/* Of all couplings of a steady potential the last alone flows, as a_{M+1} is left out. */
+static void
+test_steady(enum regulator_kind kind, double N)
+{
+	double a[SERIES_MAX] = { 0, -0.1 }, x[ORDER_MAX] = { 0 }, dx[ORDER_MAX] = { 0 }, worst = 0,
+	       factorial = 1;
+	struct flow f;
+
+	flow_init(&f, ABOUT_ZERO, kind, 2.7, N, 12);
+	flow_steady(&f, a);
+	for (size_t n = 1; n <= f.M; n++) {
+		factorial *= (double)((2 * n - 1) * 2 * n);
+		x[n - 1] = a[n] * factorial;
+	}
+	flow_velocity(&f, x, dx);
+	for (size_t n = 0; n + 1 < f.M; n++)
+		worst = fmax(worst, fabs(dx[n] / x[n]));
+	OK(worst < 1e-9 && a[f.M + 1] != 0, "a steady potential, regulator %d, N = %g: %.1e", (int)kind, N,
+		worst);
+	OK(fabs(dx[f.M - 1] / x[f.M - 1]) > 1e-3, "and it is not that of a truncation");
+}
+
 /* About zero in rho: u_2n = (2n)! / (2^n n!) l_n, as phi^2n = 2^n rho^n. */
 static void
 test_zero(enum regulator_kind kind, double N)
@@ -575,10 +597,12 @@ main(void)
 		for (double N = 1; N <= 3; N += 2) {
 			test_minimum((enum regulator_kind)kind, N);
 			test_zero((enum regulator_kind)kind, N);
+			test_steady((enum regulator_kind)kind, N);
 			test_jacobian(ABOUT_ZERO, (enum regulator_kind)kind, N, false);
 			test_jacobian(ABOUT_MINIMUM, (enum regulator_kind)kind, N, false);
 		}
 	test_jacobian(ABOUT_MINIMUM, LITIM, 2, true);
+	test_steady(POLCHINSKI, 2);
 	test_jacobian(ABOUT_ZERO, POLCHINSKI, 2, false);
 	test_eta();
 	test_polchinski();
