@@ -89,7 +89,7 @@ starts() { # ir|uv
 
 @test "active RG: the dimension of each coupling alone" {
 	for d in 1 3; do
-		wetterich -d $d --u 0.2,0.5,0.6 --active --dimensionful --k 2 | columns u4 u6 |
+		wetterich -d $d --u 0.2,0.5,0.6 --active --k 2 | columns u4 u6 |
 			awk -v d=$d '{ print $1, 0.5 * 2 ^ (4 - d), $2, 0.6 * 2 ^ (6 - 2 * d) }' | near 1e-14
 	done
 }
@@ -115,12 +115,45 @@ starts() { # ir|uv
 	columns k u4 < t | awk '$1 == 1 { print $2 }' | paste -d ' ' - want | near 1e-14
 }
 
+@test "active RG from one sigma_w to another is what is measured at the other" {
+	green-fn -q --theory --orders 6 --summary --width 100 --sigma-w 1,2 --normalise canonical --no-comments > theory.csv
+	sed '1s/sigma_w/k/' theory.csv | wetterich -q -d 1 --active --columns u2=m2,u4=u4_exact,u6=u6_exact --k 2 > t
+	# The first row comes from sigma_w = 1, the second one is there already. u4 and u6 are not quite flat in x.
+	columns u2 u4 u6 < t | paste -d ' ' - - > pairs
+	awk '{ print $1, $4, $2, $5, $3, $6 }' pairs | near 3e-4
+	awk '{ print $4, 8, $5, 2 ^ 3 * $5 }' pairs > off
+	run -1 near 3e-4 < off
+}
+
+@test "options and records are the same truncation" {
+	wetterich -d 3 -M 2 --u 0.1,1 --t=-1,1 | columns t u2 u4 > a
+	printf 'u2,u4\n0.1,1\n' | wetterich -d 3 -M 2 --t=-1,1 > t
+	columns t u2 u4 < t | cmp a -
+	[ "$(rows t | head -n 1)" = id,k,t,u2,u4,event ]
+	wetterich -d 3 -M 2 --expansion minimum --u 0.05,8 --t=-0.1,0.1 | columns t kappa l2 > a
+	printf 'kappa,l2\n0.05,8\n' | wetterich -d 3 -M 2 --expansion minimum --t=-0.1,0.1 | columns t kappa l2 | cmp a -
+}
+
+@test "scales are written as they were asked for, and the start as it was given" {
+	for options in "" --crossings; do	# end points alone, and rows on the way
+		for k in 0.1 0.3 0.7; do
+			[ "$(wetterich -d 3 --u 0.1,1 --k $k $options | columns k)" = $k ]
+		done
+		[ "$(wetterich -d 3 --u 0.1,1,0.7 --k0 0.3 --k 0.3 --dimensionful $options | columns k t u2 u4 u6)" = "0.3 0 0.1 1 0.7" ]
+	done
+	[ "$(wetterich -d 3 --u 0.1,1 --k 0.1:1:0.1 | columns k | sort | tr '\n' ' ')" = "0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1 " ]
+}
+
 @test "labels and id are carried, and records without an id are counted" {
 	printf '# renorm-stream 1\n# kind: table\n# label: T\n# column: T f64\n# column: id u64\n# column: u4 f64\nT,id,u4\n2.5,7,1\n# end: 1\n' |
 		wetterich -d 3 --u2 0.1 --t=-1 - > t
 	[ "$(rows t | head -n 1)" = T,id,k,t,u2,u4,u6,event ]
 	[ "$(columns T id < t)" = "2.5 7" ]
 	[ "$(printf 'u4\n1\n2\n' | wetterich -d 3 --t=-1 | columns id | tr '\n' ' ')" = "0 1 " ]
+	# With d in the table it can be its own input.
+	printf 'd,u2,u4\n3,0.1,1\n2,0.1,1\n' | wetterich --t=-1 --rtol 1e-12 > t
+	[ "$(columns d id < t | tr '\n' ' ')" = "3 0 2 1 " ]
+	wetterich --k 1 --rtol 1e-12 t | columns d k u2 u4 | awk '{ print $1, 4 - NR, $2, 1, $3, 0.1, $4, 1 }' | near 1e-9
 }
 
 @test "crossings and convergence are rows" {
@@ -132,6 +165,22 @@ starts() { # ir|uv
 	[ "$(columns t event < t)" = "0 5" ]
 }
 
+@test "what arrives at a fixed point is seen to, where a coupling is 0 there and where it is not" {
+	# Towards larger k couplings with D > 0 die out. |du2/dt| = 2 u2 <= 1e-3.
+	wetterich -d 1 --u 0.1,0.1 --t=60 --converge 1e-3 | columns t u2 event > t
+	awk '{ print; exit !(NR == 1 && $3 == 5 && $1 > 2 && $1 < 3 && $2 < 1e-3) }' t
+	# The high-temperature fixed point of Polchinski's equation: u = phi^2 / 2.
+	wetterich -d 3 --equation polchinski --u 0.1,1 --t=-60 --converge 1e-6 | columns u2 event | awk '{ print $1, 1, $2, 5 }' | near 1e-6
+	# What leaves one does not arrive: the Gaussian one, downwards.
+	wetterich -d 3 --u 1e-8,0 -M 2 --t=-2 --converge 1e-3 | columns t event | grep -qx -- "-2 0"
+	# Couplings with units are constant where fluctuations have died out, and without units they are not.
+	wetterich -d 3 --u 0.5,1 --t=-30 --converge 1e-6 --dimensionful=out | columns t event | awk '{ exit !($2 == 5 && $1 > -10) }'
+	wetterich -d 3 --u 0.5,1 --t=-30 --converge 1e-6 | columns t event | grep -qx -- "-30 0"
+	# One that converges downwards and fails upwards has failed.
+	run -1 --separate-stderr wetterich -d 4 --u 0.5,50 --t=-20,20 --dimensionful=out --converge 1e-6
+	[ "$(columns event <<< "$output" | tr '\n' ' ')" = "5 3 " ]
+}
+
 @test "about the minimum: the exact equations of the lowest order" {
 	# d kappa/dt = -(d-2) kappa + 3 K/(1+y)^2, dl/dt = -(4-d) l + 18 K l^2/(1+y)^3, y = 2 kappa l; by differences.
 	wetterich -d 3 --expansion minimum -M 2 --u 0.05,8 --rtol 1e-13 --t 0,-0.001,0.001 | columns t kappa l2 | awk '
@@ -140,6 +189,24 @@ starts() { # ir|uv
 			print ($2 - kd) / 0.002, -k + 3 * K / y ^ 2, ($3 - ld) / 0.002, -l + 18 * K * l ^ 2 / y ^ 3 }' | near 1e-5
 	run -1 --separate-stderr wetterich -d 3 --expansion minimum --u 0.01,5 --t=-5
 	[[ $stderr == *"minimum come to zero field"* ]]
+}
+
+@test "each way to end has its reason" {
+	ends() { # EVENT WORDS OPTION...
+		local event=$1 words=$2
+		shift 2
+		run -1 --separate-stderr wetterich -d 3 "$@"
+		[[ $stderr == *"$words"* ]]
+		[ "$(columns event <<< "$output" | tail -n 1)" = "$event" ]
+	}
+	ends 1 "singular" --u=-0.2,5 --t=-3
+	ends 3 "diverges" --u 0.1,10 --t=20
+	ends 3 "diverges" --u 0.1,10 --t=1,20
+	ends 13 "l2 -> 0" --expansion minimum --u 0.06,3,-200 --t=-3
+	# Of a massive theory u2 = U2 / k^2 alone leaves the range of doubles.
+	ends 15 "beyond 1e250 in units of k" --u 0.1,1 --t=-500
+	ends 15 "beyond 1e250 in units of k" --u 0.1,1 --t=-1,-500
+	for cpu in baseline avx2 avx512; do RENORM_CPU=$cpu ends 15 "beyond" --u 0.1,1 --t=-500; done
 }
 
 # --- fixed points ------------------------------------------------------------------------------------------------
@@ -390,9 +457,23 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' $size.csv $size >
 	[[ $stderr == *"both say"* ]]
 }
 
+@test "a column that is not read, or is missing, is told of" {
+	printf 'u4,u5,U2\n1,2,3\n' | { run -0 --separate-stderr wetterich -d 3 --t=-1
+		[[ $stderr == *"column u5 is not read"*"column U2 is not read"*"no column and no option for u2: taken as 0" ]]; }
+	printf 'u2,u4,u4_err,nu\n0.1,1,2,3\n' | { run -0 --separate-stderr wetterich -d 3 --t=-1; [ -z "$stderr" ]; }
+	printf 'u4,u82\n1,2\n' | { run -65 --separate-stderr wetterich -d 3 --t=-1; [[ $stderr == *"couplings end at u80"* ]]; }
+}
+
 @test "an unbounded potential and a tolerance that doubles cannot keep are remarked upon" {
 	run -0 --separate-stderr wetterich -d 3 --u 0.1,-1,-1 --t=-1
 	[[ $stderr == *"not bounded from below"* ]]
+	run -0 --separate-stderr wetterich -d 3 --u=-0.3 --t=-0.1
+	[[ $stderr == *"not bounded from below"* ]]
+	run -0 --separate-stderr wetterich -d 3 --u=-0.3,1 --t=-0.1
+	[ -z "$stderr" ]
+	# Polchinski's potential is bounded or not as it likes.
+	run -0 --separate-stderr wetterich -d 3 --u=0.1,1,-100 --equation polchinski --t=-0.1
+	[ -z "$stderr" ]
 	run -0 --separate-stderr wetterich -d 3 --u 0.1,1,1 --rtol 1e-16 --t=-1
 	[[ $stderr == *"too tight for doubles"* ]]
 	run -0 --separate-stderr wetterich -q -d 3 --u 0.1,-1,-1 --t=-1

@@ -357,6 +357,8 @@ plan(const struct options *o)
 	if (!r.reads && !o->d)
 		rn_die(RN_EUSAGE, "-d is missing: the dimension, 1 to 4");
 	read_times(&r, o);
+	if (o->active) /* what has no units does not change */
+		r.full_in = r.full_out = true;
 	if (o->full) {
 		const unsigned way = rn_arg_word("--dimensionful", o->full, directions);
 
@@ -368,6 +370,7 @@ plan(const struct options *o)
 	r.rules = (struct rules){
 		.rtol = o->rtol ? rn_arg_f64("--rtol", o->rtol, 1e-16, 0.1) : 1e-10,
 		.converge = o->converge ? rn_arg_f64("--converge", o->converge, 1e-15, 1) : 0,
+		.with_units = r.full_out,
 		.crossings = o->crossings,
 		.steps_max = o->steps ? rn_arg_u64("--steps", o->steps, 1, UINT32_MAX) : 100000,
 	};

@@ -45,6 +45,18 @@ first_step(double rtol)
 	return 0.8 * pow(rtol, 0.2);
 }
 
+/* Why no step is short enough at couplings u on which fluctuations act with a force. */
+static enum event
+reason(const double u[3], const double force[3])
+{
+	if (u[0] < GAP_GIVEN_UP - 1)
+		return SINGULAR;
+	for (size_t i = 0; i < 3; i++)
+		if (fabs(u[i]) > BOUND / 2 && fabs(force[i]) <= fabs(u[i]))
+			return TOO_LARGE;
+	return DIVERGED;
+}
+
 /* From the index on, the first that can start and has a way to go; the others are answered here. */
 static size_t
 first_to_run(struct sextic s[], size_t n, size_t index)

@@ -26,7 +26,8 @@ static const double dense[STAGES] = { -12715105075. / 11282082432, 0, 8748747970
 
 #define BOUND 1e250
 #define GAP_MIN 1e-6 /* below it 1 + u'' counts as 0 */
-#define LONGEST 20   /* of D h: no factor beyond e^20 in a step */
+#define GAP_GIVEN_UP 0.05
+#define LONGEST 20 /* of D h: no factor beyond e^20 in a step */
 
 struct state {
 	const struct flow *f;
@@ -189,12 +190,26 @@ emit_crossings(struct state *s, double from, double to)
 	return true;
 }
 
-static bool
-is_fixed(const struct state *s)
+/* What a coupling is compared with that may be 0 at a fixed point. */
+static double
+natural_unit(const struct flow *f, size_t i)
 {
-	for (size_t n = 0; n < s->f->M; n++)
-		if (!(fabs(s->k[0][n] - s->f->dimension[n] * s->x[n]) <= s->rules->converge * fabs(s->x[n])))
+	return f->about == ABOUT_MINIMUM && i == 0 ? f->regulator.K : pow(f->regulator.K, -(double)i);
+}
+
+static bool
+is_fixed(const struct state *s, double way)
+{
+	const double limit = s->rules->converge;
+
+	for (size_t n = 0; n < s->f->M; n++) {
+		const double x = s->x[n], force = s->k[0][n];
+		const double speed = s->rules->with_units ? force : force - s->f->dimension[n] * x;
+		const bool dies_out = !s->rules->with_units && way * speed * x <= 0;
+
+		if (!(fabs(speed) <= limit * (dies_out ? fmax(fabs(x), natural_unit(s->f, n)) : fabs(x))))
 			return false;
+	}
 	return true;
 }
 
@@ -255,10 +270,33 @@ at_origin(const struct state *s)
 	return s->f->about == ABOUT_MINIMUM && !(s->next[0] > 0);
 }
 
-static enum event
-give_up(struct state *s)
+/* l2 would be 0 within 1e-6 of t. */
+static bool
+is_flat(const struct state *s, double way)
 {
-	return stop(s, flow_gap(s->f, s->x) < 0.05 ? SINGULAR : DIVERGED);
+	const double l2 = s->x[1], speed = s->k[0][1] - s->f->dimension[1] * l2;
+
+	return s->f->about == ABOUT_MINIMUM && way * speed * l2 < 0 && fabs(l2) < 1e-6 * fabs(speed);
+}
+
+/* A coupling at the end of the range that fluctuations do not drive there. */
+static bool
+is_too_large(const struct state *s)
+{
+	for (size_t n = 0; n < s->f->M; n++)
+		if (fabs(s->x[n]) > BOUND / 2 && fabs(s->k[0][n]) <= fabs(s->x[n]))
+			return true;
+	return false;
+}
+
+static enum event
+give_up(struct state *s, double way)
+{
+	if (flow_gap(s->f, s->x) < GAP_GIVEN_UP)
+		return stop(s, SINGULAR);
+	if (is_flat(s, way))
+		return stop(s, FLAT);
+	return stop(s, is_too_large(s) ? TOO_LARGE : DIVERGED);
 }
 
 static enum event
@@ -271,11 +309,11 @@ integrate(struct state *s, const double times[], size_t n, size_t index)
 		const bool last = fabs(h) >= fabs(end - s->t) * (1 - 1e-12);
 		double worst, factor;
 
-		if (s->rules->converge > 0 && is_fixed(s))
+		if (s->rules->converge > 0 && is_fixed(s, way))
 			return stop(s, CONVERGED);
 		s->h = last ? end - s->t : h;
 		if (fabs(h) <= 1e-13 * fmax(1, fabs(s->t)))
-			return give_up(s);
+			return give_up(s, way);
 		worst = stages(s) ? error(s) : INFINITY;
 		factor = worst > 0 ? fmin(5, fmax(0.2, 0.9 * pow(worst, -0.2))) : 5;
 		if (!(worst <= 1)) {
