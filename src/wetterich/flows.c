@@ -157,12 +157,21 @@ scale(const struct flows *f, const struct start *s, const double times[], size_t
 	return o;
 }
 
+/* From the start through the times, which go one way. */
 static struct outcome
-solve(const struct flows *f, const struct start *s, const double times[], size_t n, struct writing *w)
+one_way(const struct flows *f, const struct start *s, const double times[], size_t n, struct writing *w)
 {
 	const struct run *r = f->run;
-	struct potential p = { s->d, r->N, r->phi_max, r->rules.rtol, r->regulator, r->points,
-		r->rules.steps_max, r->eta };
+	struct potential p = {
+		.d = s->d,
+		.N = r->N,
+		.phi_max = r->phi_max,
+		.rtol = r->rules.rtol,
+		.regulator = r->regulator,
+		.points = r->points,
+		.steps_max = r->rules.steps_max,
+		.eta = r->eta,
+	};
 	struct outcome o;
 
 	if (r->active)
@@ -172,7 +181,7 @@ solve(const struct flows *f, const struct start *s, const double times[], size_t
 	if (p.phi_max == 0)
 		p.phi_max = potential_range(s->d, f->run->N, s->x, f->couplings.M);
 	o = potential_flow(&p, s->x, f->couplings.M, times, n, write_row, w);
-	if ((int)o.event == -1)
+	if (o.event == NO_MEMORY)
 		rn_die(RN_ENOMEM, "out of memory (%zu points)", r->points);
 	return o;
 }
@@ -205,7 +214,7 @@ follow(struct flows *f, const struct start *s, const uint8_t *head)
 	while (up < n && f->times[up] > 0)
 		up++;
 	if (up < n)
-		o = solve(f, s, f->times + up, n - up, &w);
+		o = one_way(f, s, f->times + up, n - up, &w);
 	if (up && o.event != UNSTARTED) {
 		struct outcome down = o;
 
@@ -215,7 +224,7 @@ follow(struct flows *f, const struct start *s, const uint8_t *head)
 			f->times[i] = f->times[up - 1 - i];
 			f->times[up - 1 - i] = t;
 		}
-		o = solve(f, s, f->times, up, &w);
+		o = one_way(f, s, f->times, up, &w);
 		o.steps += down.steps;
 		if (has_failed(down.event)) {
 			o.event = down.event;

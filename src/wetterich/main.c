@@ -480,6 +480,18 @@ plan_fixed(const struct options *o)
 	return r;
 }
 
+static void
+run_clear(struct run *r)
+{
+	for (size_t i = 0; i < ORDER_MAX; i++)
+		free(r->column[i]);
+	free(r->times);
+	free(r->ds);
+	free(r->Ns);
+	free(r->Ms);
+	free(r->history);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -495,5 +507,6 @@ main(int argc, char **argv)
 		r = plan(&o);
 		flows(&r);
 	}
+	run_clear(&r);
 	return 0;
 }

@@ -24,7 +24,7 @@ struct run {
 	/* Fixed points: lists in place of d, N and M. */
 	double *ds, *Ns;
 	size_t *Ms, n_ds, n_Ns, n_Ms;
-	const char *history;
+	char *history;
 	enum expansion about;
 	enum regulator_kind regulator;
 	bool reads;

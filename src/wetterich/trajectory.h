@@ -19,6 +19,7 @@
 
 /* What a row says. Odd ones end the trajectory; 2n: the n-th coupling passes zero. */
 enum event {
+	NO_MEMORY = -1, /* of potential_flow() alone, and of no row */
 	REQUESTED = 0,
 	SINGULAR = 1,	/* 1 + u'' -> 0 */
 	DIVERGED = 3,	/* a coupling without bound at a finite k */
