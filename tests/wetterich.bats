@@ -284,6 +284,52 @@ starts() { # ir|uv
 		awk '$1 == 2 && ($4 >= 3 || $2 == 2 && $3 < 0) { n++; bad += !$5 } END { print n, bad; exit !(n > 50 && !bad) }'
 }
 
+@test "about zero all fixed points between -0.6 and 3 are there, and no others" {
+	# The recursion by itself, u_{2M+2} as a function of u2 on a grid twenty times as fine.
+	"$PYTHON" - > want <<-'END'
+	import math
+	import numpy as np
+	def last(u2, M, d, N):
+	    K = 1 / ((4 * math.pi) ** (d / 2) * math.gamma(d / 2 + 1))
+	    a, q, p = [0, u2 / 2], [1 / (1 + u2)], [1 / (1 + u2)]   # 1 / (1 + u''), 1 / (1 + u'/phi)
+	    for n in range(1, M + 1):
+	        w = [(2 * j + 2) * (2 * j + 1) * a[j + 1] for j in range(n)]
+	        v = [(2 * j + 2) * a[j + 1] for j in range(n)]
+	        r = -q[0] * sum(w[j] * q[n - j] for j in range(1, n))
+	        s = -p[0] * sum(v[j] * p[n - j] for j in range(1, n))
+	        a.append(-((d - n * (d - 2)) * a[n] / K - r - (N - 1) * s) / (q[0] ** 2 * (2 * n + 2) * (2 * n + N)))
+	        q.append(r - q[0] ** 2 * (2 * n + 2) * (2 * n + 1) * a[n + 1])
+	        p.append(s - p[0] ** 2 * (2 * n + 2) * a[n + 1])
+	    return a[-1] / u2
+	for d in 2.6, 3, 3.5:
+	    for N in 1, 2:
+	        for M in 2, 3, 5, 8, 13, 20, 26:
+	            for side in -np.geomspace(0.6, 1e-5, 22000), np.geomspace(1e-5, 3, 25000):
+	                f = last(side, M, d, N)
+	                for i in np.where(f[1:] * f[:-1] < 0)[0]:
+	                    print(d, N, M, side[i])
+	END
+	wetterich -q --fixed-point -d 2.6,3,3.5 -N 1,2 -M 2,3,5,8,13,20,26 > t || [ $? -eq 1 ]
+	columns d N M u2 branch < t | awk '$5 && $4 > -0.6 && $4 < 3 && ($4 > 1e-5 || $4 < -1e-5) { print $1, $2, $3, $4 }' > got
+	[ "$(wc -l < want)" -gt 200 ]
+	cut -d ' ' -f 1-3 want > a
+	cut -d ' ' -f 1-3 got | cmp a -
+	paste -d ' ' got want | awk '{ print $4, $8 }' | near 1e-3
+}
+
+@test "below d = 3: truncation and full potential, and many components exactly" {
+	wetterich --fixed-point -d 2.6,2.8 -N 1,2 --expansion none | columns sigma nu omega > a
+	wetterich --fixed-point -d 2.6,2.8 -N 1,2 -M 24 | columns branch u2 nu omega | awk '$1 == 1 { print $2, $3, $4 }' > b
+	[ "$(wc -l < b)" -eq 4 ]
+	paste -d ' ' a b | awk '{ print $1, $4, $2, $5 }' | near 1e-2
+	paste -d ' ' a b | awk 'NR != 2 { print $3, $6 }' | near 1e-2	# omega of d = 2.6, N = 2 is slow
+	wetterich --fixed-point -d 2.5,2.7 -N 100000 --expansion none | columns d nu omega |
+		awk '{ print $2, 1 / ($1 - 2), $3, 4 - $1 }' | near 1e-4
+	# drift says how right nu and omega are.
+	wetterich --fixed-point -d 2.3 -M 64,128 --expansion none | columns nu omega drift | paste -d ' ' - - |
+		awk '{ a = $1 - $4; b = $2 - $5; if (a < 0) a = -a; if (b < 0) b = -b; exit !($3 > a && $3 > b && $6 < 1e-6) }'
+}
+
 @test "expansion about the minimum: kappa, nu and omega of the reference, M = 4 .. 40" {
 	wetterich --fixed-point -d 3 --expansion minimum -M 4:40:4 | columns M kappa nu omega > got
 	rows "$REFERENCE/wetterich_lpa_d3.csv" | awk -F, '$1 == "minimum" && $2 <= 40 {

@@ -210,7 +210,8 @@ fixed_points(const struct run *r)
 	if (p.missing)
 		rn_die(RN_ENUMERIC,
 			"%" PRIu64 " of %" PRIu64 " Wilson-Fisher fixed points not found, the first at d = "
-			"%.10g, N = %g, M = %zu: it needs one relevant direction, with nu > 1/d; try "
+			"%.10g, N = %g, M = %zu: no "
+			"convergence, or not one relevant direction with nu > 1/d; try "
 			"another M or --expansion",
 			p.missing, p.wanted, p.first_missing.d, p.first_missing.N, p.first_missing.M);
 }
