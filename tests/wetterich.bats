@@ -330,6 +330,24 @@ starts() { # ir|uv
 		awk '{ a = $1 - $4; b = $2 - $5; if (a < 0) a = -a; if (b < 0) b = -b; exit !($3 > a && $3 > b && $6 < 1e-6) }'
 }
 
+@test "the whole spectrum is that of the reference, of the Gaussian fixed point the dimensions, and it settles" {
+	wetterich --fixed-point -d 3 --spectrum > t
+	columns branch M theta[0] theta[1] theta[2] theta[3] theta[4] theta[5] theta[6] theta[7] theta[8] theta[9] < t |
+		awk '$1 == 1' | sed 's/^1 //; s/nan//g' > got
+	rows "$REFERENCE/wetterich_fixed_point.csv" | sed 1d | cut -d, -f 1,14- |
+		awk -F, '{ for (i = 1; i <= 1 + $1; i++) printf "%s ", $i; print "" }' > want
+	awk 'NR == FNR { n[FNR] = NF; for (i = 1; i <= NF; i++) g[FNR, i] = $i; next }
+		{ if (NF != n[FNR]) exit 1; for (i = 1; i <= NF; i++) if ($i !~ /j/) print g[FNR, i], $i }' got want > pairs
+	[ "$(wc -l < pairs)" -ge 50 ]
+	near 1e-8 < pairs
+	# The Gaussian fixed point: theta = -D.
+	wetterich --fixed-point -d 2.7 -M 4 --spectrum | columns branch theta[0] theta[1] theta[2] theta[3] |
+		awk '$1 == 0 { print $2, -2, $3, -1.3, $4, -0.6, $5, 0.1 }' | near 1e-12
+	# About the minimum the lowest settle as M grows: nu and omega, and what the theory of corrections needs next.
+	wetterich --fixed-point -d 3 --expansion minimum -M 12,20 --spectrum | columns theta[0] theta[1] theta[2] nu omega | paste -d ' ' - - |
+		awk '{ print $1, $6, $2, $7, $3, $8, -1 / $1, $4, $2, $5 }' | near 2e-3
+}
+
 @test "expansion about the minimum: kappa, nu and omega of the reference, M = 4 .. 40" {
 	wetterich --fixed-point -d 3 --expansion minimum -M 4:40:4 | columns M kappa nu omega > got
 	rows "$REFERENCE/wetterich_lpa_d3.csv" | awk -F, '$1 == "minimum" && $2 <= 40 {
@@ -483,6 +501,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' $size.csv $size >
 	refused "say the same" -d 3 --u 1,1 --u4 2 --t=-1
 	refused "larger M" -d 3 --u 1,1,1,1 -M 3 --t=-1
 	refused "no meaning with --fixed-point" -d 3 --fixed-point --t=-1
+	refused "full potential has nu" -d 3 --fixed-point --expansion none --spectrum
+	refused "goes with --fixed-point" -d 3 --u 1,1 --t=-1 --spectrum
 	refused "2 < d < 4" -d 2 --fixed-point --expansion none
 	refused "no anomalous dimension" -d 3 --fixed-point --expansion minimum --regulator sharp --eta
 	refused "--eta goes with" -d 3 --fixed-point --eta

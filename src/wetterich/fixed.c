@@ -7,27 +7,40 @@
 
 /* --- exponents ------------------------------------------------------------------------- */
 
+static int
+ascending(const void *a, const void *b)
+{
+	const struct eigenvalue *x = a, *y = b;
+
+	return x->re != y->re ? (x->re > y->re) - (x->re < y->re) : (x->im > y->im) - (x->im < y->im);
+}
+
 static void
 exponents(const struct flow *f, struct fixed_point *p)
 {
 	double J[ORDER_MAX * ORDER_MAX], re[ORDER_MAX], im[ORDER_MAX];
 	const int M = (int)f->M;
-	size_t lowest = 0;
+	size_t first; /* above 0 */
 
 	p->nu = p->omega = NAN;
 	p->relevant = 0;
+	for (size_t i = 0; i < f->M; i++)
+		p->theta[i] = (struct eigenvalue){ NAN, NAN };
 	flow_jacobian(f, p->x, J);
 	if (LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'N', M, J, M, re, im, NULL, 1, NULL, 1))
 		return;
-	for (size_t i = 0; i < f->M; i++) {
-		p->relevant += re[i] < 0;
-		if (re[i] < re[lowest])
-			lowest = i;
-		if (re[i] > 0 && !(re[i] >= p->omega))
-			p->omega = im[i] == 0 ? re[i] : NAN;
-	}
-	if (re[lowest] < 0 && im[lowest] == 0)
-		p->nu = -1 / re[lowest];
+	for (size_t i = 0; i < f->M; i++)
+		p->theta[i] = (struct eigenvalue){ re[i], im[i] };
+	qsort(p->theta, f->M, sizeof *p->theta, ascending);
+	while (p->relevant < f->M && p->theta[p->relevant].re < 0)
+		p->relevant++;
+	if (p->relevant && p->theta[0].im == 0)
+		p->nu = -1 / p->theta[0].re;
+	first = p->relevant;
+	while (first < f->M && p->theta[first].re == 0)
+		first++;
+	if (first < f->M && p->theta[first].im == 0)
+		p->omega = p->theta[first].re;
 }
 
 /* --- about zero ------------------------------------------------------------------------ */

@@ -26,12 +26,17 @@ enum branch {
 	OTHER,
 };
 
+struct eigenvalue {
+	double re, im;
+};
+
 struct fixed_point {
 	double x[ORDER_MAX];
 	enum branch branch;
 	double drift;	 /* distance in u2 to the nearest one of the truncation M + 1; NaN if that has none */
 	size_t relevant; /* directions with theta < 0 */
 	double nu, omega, eta;
+	struct eigenvalue theta[ORDER_MAX]; /* ascending in re, then in im */
 };
 
 /* One relevant direction, with nu > 1 / d. */

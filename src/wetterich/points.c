@@ -38,6 +38,14 @@ add(struct points *p, const char *name, enum rn_type type)
 }
 
 static void
+add_vector(struct points *p, const char *name, size_t n)
+{
+	struct rn_error err;
+
+	rn_or_die(rn_schema_add_column(p->schema, name, RN_F64, 1, &n, &err), &err);
+}
+
+static void
 begin_table(struct points *p, const struct run *r)
 {
 	struct rn_text line;
@@ -64,6 +72,10 @@ begin_table(struct points *p, const struct run *r)
 		add(p, "branch", RN_U32);
 		add(p, "spurious", RN_U8);
 	}
+	if (r->spectrum) {
+		add_vector(p, "theta", r->M);
+		add_vector(p, "theta_im", r->M);
+	}
 	rn_history_begin(&line, r->common);
 	if (!rn_text_printf(&line, "%s", r->history))
 		rn_die(RN_ENOMEM, "out of memory (history)");
@@ -73,16 +85,37 @@ begin_table(struct points *p, const struct run *r)
 	rn_or_die(rn_writer_segment(p->out, p->schema, &err), &err);
 }
 
+/* The next column is written. */
 static void
-cell(struct points *p, double x)
+column_done(struct points *p)
 {
 	struct rn_error err;
 
-	rn_put_f64(&p->schema->column[p->next++], p->record, 0, x + 0.0); /* -0 is 0 */
-	if (p->next < p->schema->columns)
+	if (++p->next < p->schema->columns)
 		return;
 	rn_or_die(rn_writer_put(p->out, p->record, 1, &err), &err);
 	p->next = 0;
+}
+
+static void
+cell(struct points *p, double x)
+{
+	rn_put_f64(&p->schema->column[p->next], p->record, 0, x + 0.0); /* -0 is 0 */
+	column_done(p);
+}
+
+/* theta and theta_im, if they are asked for; NaN beyond M. */
+static void
+cells_of_spectrum(struct points *p, size_t M, const struct eigenvalue theta[])
+{
+	for (int part = 0; p->run->spectrum && part < 2; part++) {
+		for (size_t i = 0; i < p->run->M; i++) {
+			const double x = i >= M ? NAN : part ? theta[i].im : theta[i].re;
+
+			rn_put_f64(&p->schema->column[p->next], p->record, i, x + 0.0);
+		}
+		column_done(p);
+	}
 }
 
 /* Cells up to eta; an expansion has fewer couplings than the largest. */
@@ -136,6 +169,7 @@ rows_about_zero(struct points *p, const struct place *at)
 		cell(p, (double)point[i].relevant);
 		cell(p, point[i].branch);
 		cell(p, is_spurious(&point[i], at->d));
+		cells_of_spectrum(p, at->M, point[i].theta);
 		found = found || point[i].branch == WILSON_FISHER;
 	}
 	return found;
@@ -159,6 +193,7 @@ row_about_minimum(struct points *p, const struct place *at)
 	cells_of_truncation(p, at, &point);
 	cell(p, known ? fabs(point.x[0] - lower.x[0]) : NAN);
 	cell(p, (double)point.relevant);
+	cells_of_spectrum(p, at->M, point.theta);
 	return true;
 }
 

@@ -31,6 +31,7 @@ struct run {
 	bool absolute;		/* times are k, not t */
 	bool full_in, full_out; /* dimensionful couplings */
 	bool eta;		/* LPA' */
+	bool spectrum;		/* all theta of fixed points */
 	bool forced;		/* a full potential towards larger k too */
 	bool active;		/* the scaling equations in place of the flow */
 };
