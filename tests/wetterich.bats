@@ -545,3 +545,15 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' $size.csv $size >
 	run -0 --separate-stderr wetterich -q -d 3 --u 0.1,-1,-1 --t=-1
 	[ -z "$stderr" ]
 }
+
+@test "a grid that ends where the potential still fluctuates is remarked upon" {
+	run -0 --separate-stderr wetterich -d 3 --u=0.1,1 --expansion none --phi-max 0.2 --t=-1
+	[[ $stderr == *"1 of 1 potentials fluctuate beyond --phi-max 0.2"* ]]
+	run -0 --separate-stderr wetterich -d 3 --u=0.1,1 --expansion none --phi-max 0.5 --t=-1
+	[ -z "$stderr" ]
+}
+
+@test "a full potential asked for more digits than doubles hold does not diverge" {
+	run -1 --separate-stderr wetterich -d 3 --u=0.1,1 --expansion none --rtol 1e-16 --k 0.01
+	[[ $stderr == *"more than doubles hold, choose a larger --rtol"* ]]
+}

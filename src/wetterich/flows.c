@@ -19,7 +19,7 @@ struct scale {
 
 /* What to say at the end. */
 struct tally {
-	uint64_t trajectories, failed, unbounded, strained;
+	uint64_t trajectories, failed, unbounded, strained, narrow;
 	int first_event; /* of the first that failed */
 	double first_k, first_t;
 	uint64_t first; /* its number, from 1 */
@@ -115,6 +115,16 @@ unbounded(const struct run *r, const double x[], size_t M)
 	return M && x[M - 1] < 0;
 }
 
+/* --phi-max cuts off what six times the minimum would hold more than half of. */
+static bool
+narrow(const struct flows *f, const struct start *s)
+{
+	const struct run *r = f->run;
+
+	return r->about == NO_EXPANSION && r->phi_max > 0 &&
+		r->phi_max < potential_range(s->d, r->N, s->x, f->couplings.M) / 2;
+}
+
 static bool
 has_failed(enum event event)
 {
@@ -129,6 +139,7 @@ count(struct flows *f, const struct start *s, const struct outcome *o)
 
 	y->trajectories++;
 	y->unbounded += unbounded(f->run, s->x, f->couplings.M);
+	y->narrow += narrow(f, s);
 	if (rounding > f->run->rules.rtol && f->run->about != NO_EXPANSION) {
 		y->strained++;
 		y->reached = fmax(y->reached, rounding);
@@ -389,6 +400,8 @@ reason(int event)
 	case EXHAUSTED: return "takes more steps than --steps allows, and ended";
 	case FLAT: return "has l2 -> 0, and its minimum ends,";
 	case TOO_LARGE: return "has couplings beyond 1e250 in units of k, and ends";
+	case TOO_TIGHT:
+		return "asks more than doubles hold, choose a larger --rtol or fewer --points: it ended";
 	case ORIGIN: return "has its minimum come to zero field, where the expansion about it ends,";
 	default: return "ended";
 	}
@@ -402,6 +415,11 @@ tell(const struct run *r, const struct tally *y)
 			"%" PRIu64 " of %" PRIu64
 			" potentials not bounded from below: the last coupling is negative",
 			y->unbounded, y->trajectories);
+	if (y->narrow)
+		rn_remark(r->common,
+			"%" PRIu64 " of %" PRIu64
+			" potentials fluctuate beyond --phi-max %g: leave it out, or choose it larger",
+			y->narrow, y->trajectories, r->phi_max);
 	if (y->strained)
 		rn_remark(r->common,
 			"--rtol %g is too tight for doubles: rounding alone may make %.0e in the steps that "

@@ -204,6 +204,8 @@ reason(int flag)
 {
 	switch (flag) {
 	case CV_TOO_MUCH_WORK: return EXHAUSTED;
+	case CV_TOO_MUCH_ACC:
+	case CV_ERR_FAILURE: return TOO_TIGHT;
 	case CV_ROOT_RETURN:
 	case CV_CONV_FAILURE:
 	case CV_REPTD_RHSFUNC_ERR:

@@ -29,6 +29,7 @@ enum event {
 	ORIGIN = 11,	/* the minimum has come to zero field, where there is no expansion about it */
 	FLAT = 13,	/* l2 -> 0: there is no minimum any more */
 	TOO_LARGE = 15, /* a coupling beyond 1e250 in units of k, by its dimension alone */
+	TOO_TIGHT = 17, /* of potential_flow() alone: doubles cannot keep the tolerance */
 };
 
 struct rules {
