@@ -12,7 +12,7 @@ minimal() {
 	case $1 in
 	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 200" ;;
 	rns-import) echo "--kind samples" ;;
-	observe | mcrg) echo "-q" ;;
+	observe | mcrg | rg-exponents) echo "-q" ;;
 	ising-exact) echo "-L 8,inf -T 2,Tc" ;;
 	mlp-train) echo "--layers 3:tanh,softmax --epochs 2" ;;
 	mlp-classify) echo "--model $BATS_FILE_TMPDIR/mlp.rns" ;;
@@ -32,10 +32,10 @@ input() {
 	*) echo "$BATS_FILE_TMPDIR/$(food "$1").rns" ;;
 	esac
 }
-# Of spins.rns, spins.plain and spins.csv what stands before the dot; mcrg needs block spins beside the spins.
+# Of spins.rns, spins.plain and spins.csv what stands before the dot; mcrg and rg-exponents need block spins beside the spins.
 food() {
 	case $1 in
-	mcrg) echo levels ;;
+	mcrg | rg-exponents) echo levels ;;
 	green-fn) echo nets ;;
 	wetterich) echo couplings ;;
 	*) echo spins ;;
@@ -44,7 +44,7 @@ food() {
 readers() { for s in $(stages); do [ -z "$(input "$s")" ] || echo "$s"; done; }
 # Those that read streams of the suite and nothing else.
 filters() { readers | grep -vx rns-import; }
-is_table() { [[ $1 == observe || $1 == mlp-classify || $1 == ising-exact || $1 == green-fn || $1 == mcrg || $1 == reweight || $1 == wetterich ]]; }
+is_table() { [[ $1 == observe || $1 == mlp-classify || $1 == ising-exact || $1 == green-fn || $1 == mcrg || $1 == rg-exponents || $1 == reweight || $1 == wetterich ]]; }
 
 setup_file() {
 	local PATH="$BIN:$PATH"

@@ -121,6 +121,25 @@ void rn_progress_begin(struct rn_progress *p, const struct rn_common *c, const c
 void rn_progress_add(struct rn_progress *p, uint64_t more);
 void rn_progress_end(struct rn_progress *p);
 
+/*
+ * The input of a collector as one run of records: all segments must have the schema of the first. These functions
+ * exit on failure, as above; what is wrong with a record is told with its place.
+ */
+struct rn_run {
+	struct rn_reader *reader;
+	struct rn_schema *schema; /* of the first segment, with the history of all so far */
+	char *file;		  /* it came from */
+	struct rn_progress progress;
+};
+typedef enum rn_status (*rn_record_function)(void *arg, const uint8_t *record, struct rn_error *err);
+
+void rn_run_open(struct rn_run *run, const struct rn_common *c);
+/* rn_or_die for what was found wrong with the schema: RN_EDATA names the file. */
+void rn_run_or_die(const struct rn_run *run, enum rn_status status, struct rn_error *err);
+/* f for each record, to the end of the input. */
+void rn_run_each(struct rn_run *run, rn_record_function f, void *arg);
+void rn_run_close(struct rn_run *run);
+
 /* Tc = 2 / ln(1 + sqrt 2), Onsager 1944: what "Tc" on the command line means. */
 #define RN_TC 2.269185314213022
 

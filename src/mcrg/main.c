@@ -18,8 +18,6 @@
  * [1] R. H. Swendsen, Phys. Rev. Lett. 42 (1979) 859.
  */
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "renorm/stage.h"
 #include "report.h"
@@ -58,82 +56,10 @@ static const struct argp argp = {
 	       "renormalization group.",
 };
 
-/* The input as one run of records: all segments must have the schema of the first. */
-struct input {
-	struct rn_reader *reader;
-	struct rn_schema *schema; /* of the first segment, with the history of all so far */
-	char *file;		  /* it came from */
-	struct rn_progress progress;
-};
-
-static void
-open_input(struct input *in, const struct rn_common *common)
+static enum rn_status
+add(void *ensemble, const uint8_t *record, struct rn_error *err)
 {
-	const struct rn_schema *schema;
-	struct rn_error err;
-
-	in->reader = rn_open_input(common);
-	rn_or_die(rn_reader_segment(in->reader, &schema, &err), &err);
-	in->schema = rn_schema_copy(schema);
-	in->file = strdup(rn_reader_file(in->reader));
-	if (!in->schema || !in->file)
-		rn_die(RN_ENOMEM, "out of memory (schema)");
-	rn_progress_begin(&in->progress, common, "records", 0);
-}
-
-/* False after the last segment. */
-static bool
-next_segment(struct input *in)
-{
-	const struct rn_schema *schema;
-	struct rn_error err;
-
-	if (rn_or_die(rn_reader_segment(in->reader, &schema, &err), &err) == RN_END)
-		return false;
-	if (rn_schema_match(in->schema, schema, &err) != RN_OK)
-		rn_die(RN_EDATA, "%s: segment %" PRIu64 " does not go with segment 1 (%s): %s",
-			rn_reader_file(in->reader), rn_reader_segment_index(in->reader), in->file, err.text);
-	rn_or_die(rn_schema_merge_history(in->schema, schema, &err), &err);
-	return true;
-}
-
-static void
-read_all(struct input *in, struct ensemble *s)
-{
-	const void *records;
-	struct rn_error err;
-	size_t n;
-
-	do
-		while (rn_or_die(rn_reader_next(in->reader, &records, &n, &err), &err) == RN_OK) {
-			const uint8_t *record = records;
-
-			for (size_t i = 0; i < n; i++, record += in->schema->record_bytes)
-				if (ensemble_add(s, record, &err) != RN_OK)
-					rn_or_die(err.status == RN_EDATA
-							? rn_reader_locate(in->reader, i, &err)
-							: err.status,
-						&err);
-			rn_progress_add(&in->progress, n);
-		}
-	while (next_segment(in));
-	rn_progress_end(&in->progress);
-}
-
-static void
-close_input(struct input *in)
-{
-	rn_reader_close(in->reader);
-	rn_schema_destroy(in->schema);
-	free(in->file);
-}
-
-static void
-or_die_of_schema(enum rn_status st, const struct input *in, struct rn_error *err)
-{
-	if (st == RN_EDATA)
-		rn_error_prefix(err, "%s: segment 1", in->file);
-	rn_or_die(st, err);
+	return ensemble_add(ensemble, record, err);
 }
 
 static void
@@ -152,14 +78,14 @@ add_history(const struct options *o, const struct rn_schema *in, struct rn_schem
 /* --- remarks --------------------------------------------------------------- */
 
 static void
-remark(const struct rn_common *common, const struct ensemble *s, const struct group *first, uint64_t groups,
-	const char *what)
+remark(const struct rn_common *common, const struct ensemble *s, const struct rn_group *first,
+	uint64_t groups, const char *what)
 {
 	struct rn_text where = { 0 };
 
 	if (!groups)
 		return;
-	if (!ensemble_describe(s, first, &where) ||
+	if (!rn_groups_describe(&s->groups, first, &where) ||
 		(groups > 1 &&
 			!rn_text_printf(&where, " (and %" PRIu64 " more group%s)", groups - 1,
 				groups > 2 ? "s" : "")))
@@ -169,7 +95,7 @@ remark(const struct rn_common *common, const struct ensemble *s, const struct gr
 }
 
 static void
-tell(const struct options *o, const struct input *in, const struct ensemble *s, const struct doubts *d)
+tell(const struct options *o, const struct rn_run *in, const struct ensemble *s, const struct doubts *d)
 {
 	const struct levels *levels = s->levels;
 
@@ -196,7 +122,7 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { 0 };
-	struct input in = { 0 };
+	struct rn_run in;
 	struct levels levels;
 	struct ensemble s;
 	struct rn_schema *table;
@@ -207,25 +133,25 @@ main(int argc, char **argv)
 	rn_stage_init(&o.common, "mcrg", RN_STAGE_READS | RN_STAGE_TABLE);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 
-	open_input(&in, &o.common);
-	or_die_of_schema(levels_find(&levels, in.schema, &err), &in, &err);
-	or_die_of_schema(ensemble_init(&s, in.schema, &levels, o.independent, &err), &in, &err);
-	or_die_of_schema(report_schema(&s, &table, &err), &in, &err);
+	rn_run_open(&in, &o.common);
+	rn_run_or_die(&in, levels_find(&levels, in.schema, &err), &err);
+	rn_run_or_die(&in, ensemble_init(&s, in.schema, &levels, o.independent, &err), &err);
+	rn_run_or_die(&in, report_schema(&s, &table, &err), &err);
 	out = rn_open_output(&o.common);
-	read_all(&in, &s);
+	rn_run_each(&in, add, &s);
 
 	add_history(&o, in.schema, table);
 	rn_or_die(rn_writer_segment(out, table, &err), &err);
 	rn_or_die(report_write(&s, table, out, &doubts, &err), &err);
 	rn_or_die(rn_writer_close(out, &err), &err);
 	tell(&o, &in, &s, &doubts);
-	if (s.first && !doubts.numbers)
+	if (s.groups.first && !doubts.numbers)
 		rn_die(RN_ENUMERIC, "no exponent came out of %" PRIu64 " record%s: all of them are nan",
 			in.progress.done, in.progress.done > 1 ? "s" : "");
 
 	rn_schema_destroy(table);
 	ensemble_clear(&s);
 	levels_clear(&levels);
-	close_input(&in);
+	rn_run_close(&in);
 	return 0;
 }

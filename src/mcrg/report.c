@@ -7,10 +7,7 @@
 
 enum { LEVEL_, OPERATORS_, N_, Y_T, Y_T_ERR, Y_H, Y_H_ERR, CONDITION_T, CONDITION_H, TAU, COLUMNS };
 
-static const struct {
-	const char *name;
-	enum rn_type type;
-} columns[COLUMNS] = {
+static const struct rn_result columns[COLUMNS] = {
 	[LEVEL_] = { "level", RN_U32 },
 	[OPERATORS_] = { "operators", RN_U32 },
 	[N_] = { "n", RN_U64 },
@@ -26,22 +23,7 @@ static const struct {
 enum rn_status
 report_schema(const struct ensemble *s, struct rn_schema **table, struct rn_error *err)
 {
-	struct rn_schema *t = *table = rn_schema_create("table");
-	enum rn_status st = t ? RN_OK : rn_fail_memory(err, "table");
-
-	for (size_t i = 0; i < s->labels && st == RN_OK; i++) {
-		st = rn_schema_add_like(t, s->label[i], NULL, err);
-		if (st == RN_OK)
-			st = rn_schema_add_label(t, s->label[i]->name, err);
-	}
-	for (size_t i = 0; i < COLUMNS && st == RN_OK; i++)
-		st = rn_schema_find(t, columns[i].name)
-			? rn_fail(err, RN_EDATA,
-				  "label %s has the name of a result: rename it with rns-sel --rename "
-				  "%s=my_%s",
-				  columns[i].name, columns[i].name, columns[i].name)
-			: rn_schema_add_column(t, columns[i].name, columns[i].type, 0, NULL, err);
-	return st;
+	return rn_groups_table(&s->groups, columns, COLUMNS, table, err);
 }
 
 /* --- exponents ------------------------------------------------------------- */
@@ -72,38 +54,7 @@ all_exponents(const double mean[], double y[], void *arg)
 	}
 }
 
-/* Of the slowest series, in records; of independent records 1/2. */
-static double
-slowest(const struct group *g, bool *open)
-{
-	double tau = 0.5;
-
-	for (size_t i = 0; g->has_chains && i < SERIES; i++) {
-		struct rn_tau t = rn_correlator_tau(g->correlator[i]);
-
-		tau = fmax(tau, t.tau); /* of NaN and a number: the number */
-		*open = *open || (t.open && !isnan(t.tau));
-	}
-	return tau;
-}
-
 /* --- rows ------------------------------------------------------------------ */
-
-static enum rn_status
-put_row(const struct ensemble *s, const struct group *g, const struct rn_schema *table, const double value[],
-	struct rn_writer *w, struct rn_error *err)
-{
-	size_t room = 1;
-	uint8_t *record = rn_writer_reserve(w, &room, err);
-
-	if (!record)
-		return err->status;
-	for (size_t i = 0; i < s->labels; i++)
-		rn_put_f64(&table->column[i], record, 0, g->label[i]);
-	for (size_t i = 0; i < COLUMNS; i++)
-		rn_put_f64(&table->column[s->labels + i], record, 0, value[i]);
-	return rn_writer_commit(w, 1, err);
-}
 
 static void
 set_exponent(double value[], int at, int condition_at, struct eigenvalue e, const struct rn_estimate *y,
@@ -121,7 +72,7 @@ set_exponent(double value[], int at, int condition_at, struct eigenvalue e, cons
 /* What all rows of a group share. */
 struct facts {
 	const struct ensemble *s;
-	const struct group *g;
+	struct rn_group *g;
 	const struct rn_schema *table;
 	struct rn_writer *w;
 	const double *mean;
@@ -151,7 +102,7 @@ write_level(const struct facts *f, size_t l, const struct rn_estimate y[], bool 
 		if (k <= level->odd)
 			set_exponent(value, Y_H, CONDITION_H, sums_odd(f->mean, l, k),
 				&y[level->even + k - 1], f->g->n, k, singular, numbers);
-		st = put_row(f->s, f->g, f->table, value, f->w, err);
+		st = rn_groups_row(&f->s->groups, f->g, f->table, value, f->w, err);
 	}
 	return st;
 }
@@ -165,8 +116,7 @@ write_group(struct facts *f, struct rn_sample *sample, double mean[], struct rn_
 	bool open = false, singular = false;
 	enum rn_status st;
 
-	f->tau = slowest(f->g, &open);
-	st = rn_jackknife_finish(f->g->jackknife, f->tau, sample, err);
+	st = rn_group_finish(f->g, sample, &f->tau, &open, err);
 	if (st == RN_OK)
 		st = rn_jackknife(sample, all_exponents, (void *)levels, exponents(levels), y, err);
 	if (st != RN_OK)
@@ -193,7 +143,7 @@ write_groups(const struct ensemble *s, const struct rn_schema *table, struct rn_
 	enum rn_status st = RN_OK;
 
 	*doubts = (struct doubts){ 0 };
-	for (const struct group *g = s->first; g && st == RN_OK; g = g->next) {
+	for (struct rn_group *g = s->groups.first; g && st == RN_OK; g = g->next) {
 		struct facts f = { .s = s, .g = g, .table = table, .w = w, .mean = mean };
 		struct rn_sample sample = { 0 };
 

@@ -9,9 +9,9 @@
 
 /* What is to be said of the numbers, once they are there. */
 struct doubts {
-	const struct group *singular, *few, *open; /* the first of each */
-	uint64_t singulars, fews, opens;	   /* groups */
-	uint64_t numbers;			   /* exponents that are some */
+	const struct rn_group *singular, *few, *open; /* the first of each */
+	uint64_t singulars, fews, opens;	      /* groups */
+	uint64_t numbers;			      /* exponents that are some */
 };
 
 /* The columns: labels, level, operators, n, ... RN_EDATA when a label has the name of a result. */
