@@ -14,7 +14,7 @@
  */
 #include <string.h>
 
-#include "run.h"
+#include "report.h"
 
 enum {
 	KEY_KAPPA = 0x100,
@@ -29,6 +29,7 @@ enum {
 	KEY_THERM,
 	KEY_EVERY,
 	KEY_REPLICAS,
+	KEY_REPORT,
 };
 
 static const struct argp_option table[] = {
@@ -42,6 +43,7 @@ static const struct argp_option table[] = {
 		"Number the samples from K (0), a multiple of 16; samples of other numbers are independent",
 		1 },
 	{ "type", KEY_TYPE, "f32|f64", 0, "Numbers that are computed with and written (f32)", 1 },
+	{ "report", KEY_REPORT, "FILE", 0, "Table of how each was sampled: step, autocorrelation times", 1 },
 	{ NULL, 0, NULL, 0, "Markov chains:", 2 },
 	{ "algorithm", KEY_ALGORITHM, "auto|metropolis|cluster", 0,
 		"Local updates alone, or cycles of local updates and one of clusters (auto: cluster)", 2 },
@@ -94,6 +96,7 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_THERM: o->therm = count_or_auto("--therm", arg, 0); return 0;
 	case KEY_EVERY: o->every = count_or_auto("--every", arg, 1); return 0;
 	case KEY_REPLICAS: o->replicas = count_or_auto("--replicas", arg, 1); return 0;
+	case KEY_REPORT: o->report = arg; return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -125,9 +128,12 @@ main(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 
 	r = run_plan_or_die(&o);
+	if (o.report)
+		r.report = report_open(o.report);
 	run_begin(&r);
 	run_sample(&r);
 	rn_or_die(rn_writer_close(r.out, &err), &err);
+	report_close(r.report);
 	run_clear(&r);
 	return 0;
 }

@@ -27,6 +27,7 @@ struct options {
 	double step;			 /* 0: to be chosen */
 	uint64_t local_per_cluster;	 /* or AUTOMATIC */
 	uint64_t therm, every, replicas; /* or AUTOMATIC */
+	const char *report;
 };
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report.h"
+
 const char *const algorithm_names[] = { "auto", "metropolis", "cluster", NULL };
 const char *const start_names[] = { "auto", "cold", "hot", NULL };
 const char *const type_names[] = { "f32", "f64", NULL };
@@ -17,9 +19,8 @@ least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* Chains that give a sample. */
-static uint64_t
-chains_of(const struct run *r)
+uint64_t
+run_chains(const struct run *r)
 {
 	return least(r->replicas, r->o->n);
 }
@@ -27,7 +28,7 @@ chains_of(const struct run *r)
 static size_t
 blocks_of(const struct run *r)
 {
-	return (chains_of(r) + SIDE - 1) / SIDE;
+	return (run_chains(r) + SIDE - 1) / SIDE;
 }
 
 /* --- the plan ------------------------------------------------------------------------ */
@@ -163,7 +164,7 @@ run_plan_or_die(const struct options *o)
 			"out of memory: %" PRIu64
 			" replicas of -L %s take %d bytes a site for each 16, and up "
 			"to 45 more; choose fewer or smaller",
-			chains_of(&r), o->L, o->type == RN_F32 ? 64 : 128);
+			run_chains(&r), o->L, o->type == RN_F32 ? 64 : 128);
 	r.phi = rn_alloc_or_die(r.lattice.sites, rn_type_bytes(o->type));
 	r.done = rn_alloc_or_die(blocks_of(&r), sizeof *r.done);
 	return r;
@@ -241,7 +242,7 @@ see(struct run *r, const struct step *s, uint64_t k)
 static void
 look(struct run *r, const struct step *s)
 {
-	for (uint64_t k = 0; k < chains_of(r) && k < WATCHED; k++) {
+	for (uint64_t k = 0; k < run_chains(r) && k < WATCHED; k++) {
 		chains_get(&r->chains, k, r->phi);
 		see(r, s, k);
 	}
@@ -252,7 +253,7 @@ static void
 advance(struct run *r, const struct step *s, size_t block, uint64_t to)
 {
 	const uint64_t portion = ((uint64_t)1 << 20) / r->lattice.sites + 1;
-	const uint64_t chains = least(SIDE, chains_of(r) - block * SIDE);
+	const uint64_t chains = least(SIDE, run_chains(r) - block * SIDE);
 
 	while (r->done[block] < to) {
 		const uint64_t done = r->done[block];
@@ -292,7 +293,7 @@ write_sample(struct run *r, const struct step *s, uint64_t k, uint64_t sweep)
 static void
 begin_watch(struct run *r, const struct step *s)
 {
-	if (!rn_watch_begin(&r->watch, chains_of(r), r->o->n / r->replicas, s->therm, s->every))
+	if (!rn_watch_begin(&r->watch, run_chains(r), r->o->n / r->replicas, s->therm, s->every))
 		rn_die(RN_ENOMEM, "out of memory (autocorrelation times)");
 }
 
@@ -310,6 +311,8 @@ end_watch(struct run *r, const struct step *s)
 			"forgotten their start; choose --therm %.0f",
 			c->kappa, c->lambda, c->mu2, s->therm, WATCH_ENOUGH, longer.open ? "at least " : "",
 			longer.tau, longer.error, ceil(WATCH_ENOUGH * longer.tau));
+	if (r->report)
+		report_step(r->report, r, s, &t);
 }
 
 /* Sample i is record i / R of chain i % R. */
@@ -335,7 +338,7 @@ work(const struct run *r)
 	uint64_t sweeps = 0;
 
 	for (size_t t = r->now; t < r->steps; t++)
-		sweeps += chains_of(r) * r->step[t].therm + r->o->n * r->step[t].every;
+		sweeps += run_chains(r) * r->step[t].therm + r->o->n * r->step[t].every;
 	return sweeps;
 }
 

@@ -26,6 +26,7 @@ struct run {
 	struct rn_writer *out;
 	struct rn_progress progress;
 	struct watch watch;
+	struct report *report; /* NULL: none is wanted */
 
 	/* Where it stands. */
 	size_t now;	/* step */
@@ -33,6 +34,8 @@ struct run {
 	uint64_t *done; /* of each block, sweeps or cycles */
 };
 
+/* Chains that give a sample. */
+uint64_t run_chains(const struct run *r);
 /* Of lists of couplings, in every combination. Finds all times and memory before anything is written; exits. */
 struct run run_plan_or_die(const struct options *o);
 void run_begin(struct run *r);

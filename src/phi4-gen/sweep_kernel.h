@@ -161,7 +161,7 @@ TARGET static void
 LEVEL_NAME(scatter)(struct chains *c, size_t block)
 {
 	struct source random = LEVEL_NAME(source_of)(&c->ensemble.local, c->first_block + block, c->random);
-	const real widest = (real)(sqrt(3) * c->ensemble.scale);
+	const real widest = (real)(SYMMETRIC_UNIT * sqrt(3) * c->ensemble.scale);
 	real *phi = phi_of(c, block);
 
 	for (size_t i = 0; i < c->lattice.sites; i++) {
