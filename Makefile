@@ -43,6 +43,8 @@ endif
 
 CFLAGS = -O2 -g
 WARN   = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Wimplicit-fallthrough
+# Vectors are handed to functions that are inlined, never across files: how that would be done is no matter.
+WARN  += -Wno-psabi
 # The same digits on every machine.
 FP     = -fno-fast-math -ffp-contract=off
 STD    = -std=gnu17 -D_GNU_SOURCE -Ilib

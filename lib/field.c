@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "renorm/cpu.h"
+#include "renorm/reals.h"
 
 enum rn_status
 rn_field_of_column(const struct rn_column *c, struct rn_lattice *l, struct rn_error *err)
@@ -41,20 +41,6 @@ load(const uint8_t *phi, enum rn_type type, size_t i)
 	return __builtin_convertvector(narrow, half);
 }
 
-static RN_INLINE double
-load_one(const uint8_t *phi, enum rn_type type, size_t i)
-{
-	float narrow;
-	double v;
-
-	if (type == RN_F64) {
-		memcpy(&v, phi + i * sizeof v, sizeof v);
-		return v;
-	}
-	memcpy(&narrow, phi + i * sizeof narrow, sizeof narrow);
-	return (double)narrow;
-}
-
 /* `row` and `below` are indices of first sites; a ring is its own row below, and has no bonds there. */
 static RN_INLINE void
 add_row(struct sums *s, const uint8_t *phi, enum rn_type type, size_t row, size_t below, size_t cols,
@@ -77,11 +63,11 @@ add_row(struct sums *s, const uint8_t *phi, enum rn_type type, size_t row, size_
 		}
 	for (; x < cols; x++) {
 		const size_t h = x % LANES / HALF, lane = x % HALF;
-		const double v = load_one(phi, type, row + x), v2 = v * v;
-		double neighbours = load_one(phi, type, x + 1 < cols ? row + x + 1 : row);
+		const double v = rn_load_real(phi, type, row + x), v2 = v * v;
+		double neighbours = rn_load_real(phi, type, x + 1 < cols ? row + x + 1 : row);
 
 		if (!ring)
-			neighbours += load_one(phi, type, below + x);
+			neighbours += rn_load_real(phi, type, below + x);
 		s->m[h][lane] += v;
 		s->phi2[h][lane] += v2;
 		s->phi4[h][lane] += v2 * v2;

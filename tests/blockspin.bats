@@ -531,14 +531,7 @@ refuses() {
 	refuses 65 "segment 2" -- blockspin both
 }
 
-@test "what is no Ising configuration is refused" {
-	printf '# renorm-stream 1\n# kind: field\n# column: phi f64 4 4\n' > field
-	{
-		cat field
-		for y in 0 1 2 3; do for x in 0 1 2 3; do printf 'phi[%d][%d],' $y $x; done; done | sed 's/,$//'
-		printf '\n# end: 0\n'
-	} > field.csv
-	refuses 65 "kind field" "spins" -- blockspin field.csv
+@test "what is neither an Ising configuration nor a field is refused" {
 	printf 'a,b\n1,2\n' > foreign.csv
 	refuses 65 "kind table" -- blockspin foreign.csv
 	printf '# renorm-stream 1\n# kind: samples\n# column: x u8 2\nx[0],x[1]\n# end: 0\n' > x.csv
@@ -547,17 +540,20 @@ refuses() {
 	refuses 65 "column spins" "3 dimensions" -- blockspin three.csv
 	printf '# renorm-stream 1\n# kind: spins\n# column: m f64\nm\n# end: 0\n' > none.csv
 	refuses 65 "spins" -- blockspin none.csv
+	printf '# renorm-stream 1\n# kind: field\n# column: phi bit 2\nphi[0],phi[1]\n# end: 0\n' > phi.csv
+	refuses 65 "column phi" "f32 or f64" -- blockspin phi.csv
 	printf '# renorm-stream 1\n# kind: spins\n# column: id f64\n# column: spins bit 2\nid,spins[0],spins[1]\n# end: 0\n' > id.csv
 	refuses 65 "column id" "--ties first" -- blockspin id.csv
 }
 
 @test "options out of range and unknown words are usage errors" {
 	for wrong in "-b 1" "-b 0" "-b x" "-b -2" "-b 2.5" "-b 4294967296" "--levels 0" "--levels 65" "--levels x" \
-		"--rule mean" "--ties last"; do
+		"--rule median" "--ties last" "--minority -0.1" "--minority 1.1" "--minority 0.5" "--rule soft" "--scale 0" \
+		"--scale x"; do
 		# shellcheck disable=SC2086 # options fall apart into words
 		refuses 64 "${wrong%% *}" -- blockspin $wrong /dev/null
 	done
-	refuses 64 majority decimate -- blockspin --rule mean /dev/null
+	refuses 64 majority decimate soft -- blockspin --rule median /dev/null
 	refuses 64 random first -- blockspin --ties last /dev/null
 }
 

@@ -5,12 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "renorm/field.h"
 #include "renorm/reader.h" /* RN_SLACK */
 
+const char *const rules_of_spins[] = { "majority", "decimate", NULL };
+const char *const rules_of_fields[] = { "majority-mean", "soft", "mean", "sum", "decimate", NULL };
+
+static const char *const of_spins[] = { "e", "m" };
+static const char *const of_field[] = { "action", "m", "phi2", "phi4", "nn" };
+
 static bool
-is_spins(const struct rn_schema *s)
+is_kind(const struct rn_schema *s, const char *kind)
 {
-	return strcmp(s->kind, "spins") == 0;
+	return strcmp(s->kind, kind) == 0;
+}
+
+/* The columns of a level are measured anew, whatever they were. */
+static bool
+is_measure(const struct rn_schema *s, const char *column)
+{
+	const bool spins = is_kind(s, "spins");
+	const char *const *measure = spins ? of_spins : of_field;
+
+	for (size_t i = 0; i < (spins ? sizeof of_spins : sizeof of_field) / sizeof *measure; i++)
+		if (strcmp(column, measure[i]) == 0)
+			return spins || is_kind(s, "field");
+	return false;
 }
 
 static bool
@@ -26,27 +46,92 @@ plan_dropped(const struct plan *p)
 	for (size_t i = 0; i < p->in->columns; i++) {
 		const char *name = p->in->column[i].name;
 
-		if (!rn_schema_find(p->out, name) &&
-			(!p->measured || (strcmp(name, "e") != 0 && strcmp(name, "m") != 0)))
+		if (!rn_schema_find(p->out, name) && !is_measure(p->in, name))
 			return name;
 	}
 	return NULL;
 }
 
+static bool
+is_real(enum rn_type t)
+{
+	return t == RN_F32 || t == RN_F64;
+}
+
+/* The action is written where the labels say what its couplings are. */
+static void
+find_measures(struct plan *p)
+{
+	static const char *const names[] = { "kappa", "lambda", "mu2" };
+	bool coupled = true;
+
+	if (is_kind(p->in, "spins")) {
+		p->measure = of_spins;
+		p->measures = sizeof of_spins / sizeof *of_spins;
+	}
+	if (!is_kind(p->in, "field"))
+		return;
+	for (size_t i = 0; i < 3; i++) {
+		p->coupling[i] = rn_schema_find(p->in, names[i]);
+		coupled &= p->coupling[i] && p->coupling[i]->ndim == 0 && rn_schema_is_label(p->in, names[i]);
+	}
+	if (!coupled)
+		p->coupling[0] = NULL;
+	p->measure = of_field + !coupled;
+	p->measures = sizeof of_field / sizeof *of_field - !coupled;
+}
+
 static enum rn_status
 find_configuration(struct plan *p, struct rn_error *err)
 {
-	const bool spins = is_spins(p->in);
+	const bool spins = is_kind(p->in, "spins"), field = is_kind(p->in, "field");
+	const char *name = spins ? "spins" : field ? "phi" : "x";
 	enum rn_status st;
 
-	if (!spins && strcmp(p->in->kind, "samples") != 0)
+	if (!spins && !field && !is_kind(p->in, "samples"))
 		return rn_fail(err, RN_EDATA,
-			"these records are of kind %s; blockspin takes spins, or samples with a column x of "
-			"bits",
+			"these records are of kind %s; blockspin takes spins, field, or samples with a "
+			"column x "
+			"of bits, f32 or f64",
 			p->in->kind);
-	p->measured = spins;
-	st = rn_schema_require_column(p->in, spins ? "spins" : "x", &p->configuration, err);
-	return st == RN_OK ? rn_lattice_of_column(p->configuration, &p->level[0].lattice, err) : st;
+	st = rn_schema_require_column(p->in, name, &p->configuration, err);
+	if (st != RN_OK)
+		return st;
+	p->real = field || (!spins && is_real(p->configuration->type));
+	find_measures(p);
+	return (p->real ? rn_field_of_column : rn_lattice_of_column)(p->configuration, &p->level[0].lattice,
+		err);
+}
+
+static bool
+find_word(const char *const words[], const char *word, unsigned *index)
+{
+	for (*index = 0; words[*index]; ++*index)
+		if (strcmp(words[*index], word) == 0)
+			return true;
+	return false;
+}
+
+/* The options are for spins or for fields; which there are is known only now. */
+static enum rn_status
+find_rule(struct plan *p, struct rn_error *err)
+{
+	const struct block_options *o = &p->o;
+
+	p->rule = 0;
+	if (o->rule && !find_word(p->real ? rules_of_fields : rules_of_spins, o->rule, &p->rule))
+		return rn_fail(err, RN_EUSAGE, "--rule %s is for %s; column %s, of %s, takes %s", o->rule,
+			p->real ? "spins" : "fields", p->configuration->name,
+			rn_type_name(p->configuration->type),
+			p->real ? "majority-mean, soft, mean, sum or decimate" : "majority or decimate");
+	if (p->real && o->ties_given)
+		return rn_fail(err, RN_EUSAGE,
+			"--ties is for spins; a block of a field whose sum is 0 takes the sign of its top "
+			"left "
+			"site");
+	if (!p->real && o->scale_given)
+		return rn_fail(err, RN_EUSAGE, "--scale is for fields; spins stay +1 and -1");
+	return RN_OK;
 }
 
 static const char *
@@ -59,6 +144,30 @@ shape_text(char out[64], const struct rn_lattice *l)
 	return out;
 }
 
+/* The step from level k - 1. */
+static bool
+make_block(const struct plan *p, const struct rn_lattice *fine, struct level *l)
+{
+	const struct block_options *o = &p->o;
+
+	if (!p->real) {
+		if (!block_init(&l->block, fine, o->b, (enum block_rule)p->rule, o->ties))
+			return false;
+		l->lattice = l->block.coarse;
+		return true;
+	}
+	l->field = (struct field_block){
+		.type = p->configuration->type,
+		.rule = (enum field_rule)p->rule,
+		.minority = o->minority,
+		.scale = o->scale,
+	};
+	if (!field_block_init(&l->field, fine, o->b))
+		return false;
+	l->lattice = l->field.coarse;
+	return true;
+}
+
 static enum rn_status
 make_blocks(struct plan *p, struct rn_error *err)
 {
@@ -66,16 +175,14 @@ make_blocks(struct plan *p, struct rn_error *err)
 	char L[64], from[64];
 
 	for (unsigned k = 1; k <= o->levels; k++) {
-		struct level *l = &p->level[k];
 		const struct rn_lattice *fine = &p->level[k - 1].lattice;
 
-		if (!block_init(&l->block, fine, o->b, o->rule, o->ties))
+		if (!make_block(p, fine, &p->level[k]))
 			return rn_fail(err, RN_EDATA,
 				"L = %s is not divisible by b = %zu at level %u (there L = %s); choose "
 				"another -b%s",
 				shape_text(L, &p->level[0].lattice), o->b, k, shape_text(from, fine),
 				k > 1 ? " or fewer --levels" : " that divides L");
-		l->lattice = l->block.coarse;
 	}
 	return RN_OK;
 }
@@ -103,39 +210,43 @@ find_id(struct plan *p, struct rn_error *err)
 	return RN_OK;
 }
 
+static enum rn_status
+add_column(struct plan *p, const char *name, enum rn_type type, const struct rn_lattice *l, size_t *place,
+	struct rn_error *err)
+{
+	const size_t shape[2] = { l && l->dim == 2 ? l->rows : l ? l->cols : 0, l ? l->cols : 0 };
+	enum rn_status st;
+
+	if (rn_schema_find(p->out, name))
+		return rn_fail(err, RN_EDATA,
+			"a label has the name '%s' of a column made here; rename it with rns-sel --rename "
+			"%s=...",
+			name, name);
+	st = rn_schema_add_column(p->out, name, type, l ? l->dim : 0, shape, err);
+	if (st == RN_OK)
+		*place = rn_schema_find(p->out, name)->offset;
+	return st;
+}
+
 /* Adds the columns of a level, named spins.k but for the first one written. */
 static enum rn_status
 add_level(struct plan *p, unsigned k, struct rn_error *err)
 {
 	struct level *l = &p->level[k];
-	const size_t shape[2] = { l->lattice.dim == 1 ? l->lattice.cols : l->lattice.rows, l->lattice.cols };
-	char name[3][320], suffix[16] = "";
+	char name[320], suffix[16] = "";
 	enum rn_status st = RN_OK;
 
 	if (!p->o.last && k > 0)
 		snprintf(suffix, sizeof suffix, ".%u", k);
-	snprintf(name[0], sizeof name[0], "e%s", suffix);
-	snprintf(name[1], sizeof name[1], "m%s", suffix);
-	snprintf(name[2], sizeof name[2], "%s%s", p->configuration->name, suffix);
-	for (int i = p->measured ? 0 : 2; i < 3; i++)
-		if (rn_schema_find(p->out, name[i]))
-			return rn_fail(err, RN_EDATA,
-				"a label has the name '%s' of a column made here; rename it with rns-sel "
-				"--rename %s=...",
-				name[i], name[i]);
-	for (int i = 0; st == RN_OK && p->measured && i < 2; i++)
-		st = rn_schema_add_column(p->out, name[i], RN_F64, 0, NULL, err);
-	if (st == RN_OK)
-		st = rn_schema_add_column(p->out, name[2], RN_BIT, l->lattice.dim, shape, err);
+	for (size_t i = 0; st == RN_OK && i < p->measures; i++) {
+		snprintf(name, sizeof name, "%s%s", p->measure[i], suffix);
+		st = add_column(p, name, RN_F64, NULL, &l->measure[i], err);
+	}
 	if (st != RN_OK)
 		return st;
+	snprintf(name, sizeof name, "%s%s", p->configuration->name, suffix);
 	l->written = true;
-	if (p->measured) {
-		l->e = rn_schema_find(p->out, name[0])->offset;
-		l->m = rn_schema_find(p->out, name[1])->offset;
-	}
-	l->spins = rn_schema_find(p->out, name[2])->offset;
-	return RN_OK;
+	return add_column(p, name, p->configuration->type, &l->lattice, &l->configuration, err);
 }
 
 static enum rn_status
@@ -197,8 +308,10 @@ make_buffers(struct plan *p, struct rn_error *err)
 {
 	const struct rn_lattice *coarse = &p->level[1].lattice;
 
+	const size_t bytes = p->real ? coarse->sites * rn_type_bytes(p->configuration->type) : coarse->bytes;
+
 	for (int i = 0; i < 2; i++)
-		p->scratch[i] = calloc(coarse->bytes + RN_SLACK, 1);
+		p->scratch[i] = calloc(bytes + RN_SLACK, 1);
 	p->coins = calloc(coarse->sites / 64 + 3, sizeof *p->coins);
 	return p->scratch[0] && p->scratch[1] && p->coins ? RN_OK : rn_fail_memory(err, "configurations");
 }
@@ -211,9 +324,9 @@ plan_make(struct plan *p, const struct rn_schema *in, struct rn_error *err)
 	p->in = rn_schema_copy(in);
 	if (!p->in)
 		return rn_fail_memory(err, "header");
-	if ((st = find_configuration(p, err)) != RN_OK || (st = make_blocks(p, err)) != RN_OK ||
-		(st = find_id(p, err)) != RN_OK || (st = make_out(p, err)) != RN_OK ||
-		(st = plan_copies(p, err)) != RN_OK)
+	if ((st = find_configuration(p, err)) != RN_OK || (st = find_rule(p, err)) != RN_OK ||
+		(st = make_blocks(p, err)) != RN_OK || (st = find_id(p, err)) != RN_OK ||
+		(st = make_out(p, err)) != RN_OK || (st = plan_copies(p, err)) != RN_OK)
 		return st;
 	return make_buffers(p, err);
 }
@@ -274,43 +387,97 @@ make_keys(struct plan *p, const uint8_t *in)
 }
 
 static void
-write_level(const struct plan *p, const struct level *l, uint8_t *out)
+write_measures(const struct plan *p, const struct level *l, const double value[], uint8_t *out)
 {
-	struct rn_ising_sums sums;
-	double e, m;
-
-	if (!p->measured)
-		return;
-	sums = rn_ising_measure(&l->lattice, out + l->spins);
-	e = rn_ising_e(&l->lattice, sums);
-	m = rn_ising_m(&l->lattice, sums);
-	memcpy(out + l->e, &e, sizeof e);
-	memcpy(out + l->m, &m, sizeof m);
+	for (size_t i = 0; i < p->measures; i++)
+		memcpy(out + l->measure[i], &value[i], sizeof value[i]);
 }
 
-void
-plan_apply(struct plan *p, const uint8_t *in, uint8_t *out)
+static void
+measure_spins(const struct plan *p, const struct level *l, uint8_t *out)
+{
+	const struct rn_ising_sums sums = rn_ising_measure(&l->lattice, out + l->configuration);
+	const double value[] = { rn_ising_e(&l->lattice, sums), rn_ising_m(&l->lattice, sums) };
+
+	write_measures(p, l, value, out);
+}
+
+static void
+measure_field(const struct plan *p, const struct level *l, const uint8_t *in, uint8_t *out)
+{
+	const struct rn_field_means means =
+		rn_field_measure(&l->lattice, p->configuration->type, out + l->configuration);
+	double value[MAX_MEASURES] = { 0, means.m, means.phi2, means.phi4, means.nn };
+
+	if (p->coupling[0]) {
+		const struct rn_phi4 coupling = { rn_get_f64(p->coupling[0], in, 0),
+			rn_get_f64(p->coupling[1], in, 0), rn_get_f64(p->coupling[2], in, 0) };
+
+		value[0] = rn_field_action(&coupling, &l->lattice, &means);
+	}
+	write_measures(p, l, p->coupling[0] ? value : value + 1, out);
+}
+
+static void
+write_level(const struct plan *p, const struct level *l, const uint8_t *in, uint8_t *out)
+{
+	if (p->measures > 0 && p->real)
+		measure_field(p, l, in, out);
+	else if (p->measures > 0)
+		measure_spins(p, l, out);
+}
+
+static enum rn_status
+check_finite(const struct plan *p, unsigned k, const uint8_t *phi, struct rn_error *err)
+{
+	const struct level *l = &p->level[k];
+
+	if (!p->real || field_is_finite(p->configuration->type, phi, l->lattice.sites))
+		return RN_OK;
+	if (k == 0)
+		return rn_fail(err, RN_EDATA,
+			"%s is not finite (nan or inf); drop such records, or look where they come from",
+			p->configuration->name);
+	return rn_fail(err, RN_EDATA, "%s is beyond what %s holds after step %u; choose a smaller --scale",
+		p->configuration->name, rn_type_name(p->configuration->type), k);
+}
+
+static void
+apply_step(struct plan *p, const struct level *l, uint64_t id, const uint8_t *fine, uint8_t *coarse)
+{
+	if (p->real) {
+		field_block_apply(&l->field, fine, coarse);
+		return;
+	}
+	if (p->id)
+		rn_random_fill(&l->key, id, 0, p->coins, (l->lattice.sites + 127) / 128);
+	block_apply(&l->block, fine, (const uint8_t *)p->coins, coarse);
+}
+
+enum rn_status
+plan_apply(struct plan *p, const uint8_t *in, uint8_t *out, struct rn_error *err)
 {
 	const uint64_t id = p->id ? rn_get_u64(p->id, in, 0) : 0;
 	const uint8_t *fine = in + p->configuration->offset;
+	enum rn_status st = check_finite(p, 0, fine, err);
 
 	if (p->id && labels_are_new(p, in))
 		make_keys(p, in);
 	for (size_t i = 0; i < p->ncarried; i++)
 		memcpy(out + p->carried[i].to, in + p->carried[i].from, p->carried[i].bytes);
 	if (p->level[0].written) {
-		memcpy(out + p->level[0].spins, fine, p->configuration->bytes);
-		write_level(p, &p->level[0], out);
+		memcpy(out + p->level[0].configuration, fine, p->configuration->bytes);
+		write_level(p, &p->level[0], in, out);
 	}
-	for (unsigned k = 1; k <= p->o.levels; k++) {
+	for (unsigned k = 1; st == RN_OK && k <= p->o.levels; k++) {
 		const struct level *l = &p->level[k];
-		uint8_t *coarse = l->written ? out + l->spins : p->scratch[k % 2];
+		uint8_t *coarse = l->written ? out + l->configuration : p->scratch[k % 2];
 
-		if (p->id)
-			rn_random_fill(&l->key, id, 0, p->coins, (l->lattice.sites + 127) / 128);
-		block_apply(&l->block, fine, (const uint8_t *)p->coins, coarse);
+		apply_step(p, l, id, fine, coarse);
 		if (l->written)
-			write_level(p, l, out);
+			write_level(p, l, in, out);
 		fine = coarse;
+		st = check_finite(p, k, coarse, err);
 	}
+	return st;
 }

@@ -1,50 +1,77 @@
 /*
- * blockspin - coarse-grain Ising configurations: block spins and decimation
+ * blockspin - one step of the renormalization group in real space: block spins, block averages, decimation
  *
- * Reads   spins: labels, any of replica, sweep, id, and spins bit L or L1 L2. Or samples, with x in place of spins.
+ * Reads   spins: labels, any of replica, sweep, id, and spins bit L or L1 L2. Or field: the same, and phi f32 or f64.
+ *         Or samples, with x in place of spins (bit) or of phi (f32, f64).
  * Writes  the same kind, one record for each, in the same order, with the labels, replica, sweep and id it had.
- *         spins bit L/b or L1/b L2/b, and its e and m (not of samples). With --levels k: e m spins of the input,
- *         e.1 m.1 spins.1 of the first step, up to e.k m.k spins.k. All other columns are dropped.
+ *         spins bit L/b or L1/b L2/b, and its e and m. phi L/b or L1/b L2/b of its type, and its action m phi2 phi4 nn
+ *         (renorm/field.h; the action with the couplings of the labels, if there are any). Nothing is measured of
+ *         samples. With --levels k: e m spins of the input, e.1 m.1 spins.1 of the first step, up to e.k m.k spins.k,
+ *         and fields likewise. All other columns are dropped.
  *
- * Rule    majority: s'_I = sgn( sum over i in block I of s_i ), [1]. A tie (b even) takes a random sign, or the
- *         sign of the block's top left spin. decimate: s'_I is the block's top left spin.
+ * Rule    of spins, majority: s'_I = sgn( sum over i in block I of s_i ), [1]. A tie (b even) takes a random sign, or
+ *         the sign of the block's top left spin. decimate: s'_I is the block's top left spin.
+ *         Of fields: field_block.h; majority-mean is that of [2].
  *
  * Random numbers are keyed by (seed, "blockspin", labels, extents of the lattice that is blocked, b) and counted by
  * (id, index I of the block). So a result depends on no other record, streams may be split, and k levels at once
  * are k runs one after the other.
  *
- * Cost    time O(L1 L2) per record, some 25 sites a nanosecond; memory a record in, a record out.
+ * Cost    time O(L1 L2) per record, some 25 sites a nanosecond of spins, 1 of fields; memory a record in, a record out.
  *
  * [1] L. P. Kadanoff, Physics 2 (1966) 263; R. H. Swendsen, Phys. Rev. Lett. 42 (1979) 859.
+ * [2] D. Bachtis, G. Aarts, F. Di Renzo, B. Lucini, Phys. Rev. Lett. 128 (2022) 081603.
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "levels.h"
 #include "renorm/stage.h"
 
-static const char *const rules[] = { "majority", "decimate", NULL };
+/* Of spins, then of fields; decimate is for both. */
+static const char *const rules[] = { "majority", "decimate", "majority-mean", "soft", "mean", "sum", NULL };
 static const char *const ties[] = { "random", "first", NULL };
 
 struct options {
 	struct rn_common common;
 	struct block_options block;
-	bool levels; /* --levels was given */
+	bool levels, minority; /* these options were given */
 };
 
-enum { KEY_RULE = 0x100, KEY_TIES, KEY_LEVELS, KEY_LAST };
+enum { KEY_RULE = 0x100, KEY_TIES, KEY_MINORITY, KEY_SCALE, KEY_LEVELS, KEY_LAST };
 
 static const struct argp_option table[] = {
 	{ "block", 'b', "B", 0, "Edge of a block in sites; divides L (2)", 1 },
-	{ "rule", KEY_RULE, "majority|decimate", 0,
-		"Sign of the block's sum, or its top left spin (majority)", 1 },
+	{ "rule", KEY_RULE, "RULE", 0,
+		"Of spins: majority, the sign of the block's sum, or decimate, its top left spin (majority). "
+		"Of "
+		"fields: majority-mean, the mean of the sites with the sign of the sum; soft, the same where "
+		"the "
+		"others have the weight --minority; mean; sum; or decimate (majority-mean)",
+		1 },
 	{ "ties", KEY_TIES, "random|first", 0,
-		"A sum of 0 takes a random sign, or that of the top left spin (random)", 1 },
+		"Spins: a sum of 0 takes a random sign, or that of the top left spin (random)", 1 },
+	{ "minority", KEY_MINORITY, "W", 0, "Of --rule soft: from 0, majority-mean, to 1, mean", 1 },
+	{ "scale", KEY_SCALE, "Z", 0, "Fields: multiply the result of each step (1)", 1 },
 	{ "levels", KEY_LEVELS, "K", 0,
 		"Block K times; write the input and all K levels: spins, spins.1, ...", 1 },
 	{ "last", KEY_LAST, NULL, 0, "Of --levels, write the last alone, named spins", 1 },
 	{ 0 },
 };
+
+static void
+check_together(const struct options *o)
+{
+	const bool soft = o->block.rule && strcmp(o->block.rule, "soft") == 0;
+
+	if (soft && !o->minority)
+		rn_die(RN_EUSAGE,
+			"--rule soft needs --minority: the weight, from 0 to 1, of sites that have not "
+			"the sign of their block's sum");
+	if (o->minority && !soft)
+		rn_die(RN_EUSAGE, "--minority is the weight of --rule soft; give both or neither");
+}
 
 static error_t
 parse(int key, char *arg, struct argp_state *state)
@@ -54,14 +81,28 @@ parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT: state->child_inputs[0] = &o->common; return 0;
 	case 'b': o->block.b = rn_arg_u64("-b", arg, 2, UINT32_MAX); return 0;
-	case KEY_RULE: o->block.rule = (enum block_rule)rn_arg_word("--rule", arg, rules); return 0;
-	case KEY_TIES: o->block.ties = (enum block_ties)rn_arg_word("--ties", arg, ties); return 0;
+	case KEY_RULE: o->block.rule = rules[rn_arg_word("--rule", arg, rules)]; return 0;
+	case KEY_TIES:
+		o->block.ties = (enum block_ties)rn_arg_word("--ties", arg, ties);
+		o->block.ties_given = true;
+		return 0;
+	case KEY_MINORITY:
+		o->block.minority = rn_arg_f64("--minority", arg, 0, 1);
+		o->minority = true;
+		return 0;
+	case KEY_SCALE:
+		o->block.scale = rn_arg_f64("--scale", arg, 1e-100, 1e100);
+		o->block.scale_given = true;
+		return 0;
 	case KEY_LEVELS:
 		o->block.levels = (unsigned)rn_arg_u64("--levels", arg, 1, MAX_LEVELS);
 		o->levels = true;
 		return 0;
 	case KEY_LAST: o->block.last = true; return 0;
-	case ARGP_KEY_END: o->block.last |= !o->levels; return 0;
+	case ARGP_KEY_END:
+		o->block.last |= !o->levels;
+		check_together(o);
+		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -71,22 +112,37 @@ static const struct argp argp = {
 	.parser = parse,
 	.children = rn_common_children,
 	.args_doc = "[FILE...]",
-	.doc = "Coarse-grain Ising configurations: block spins and decimation.",
+	.doc = "Coarse-grain Ising configurations and real fields: block spins, block averages, decimation.",
 };
 
 static void
-add_history(const struct options *o, struct rn_schema *schema)
+add_number(struct rn_text *line, const char *option, double value)
 {
+	char text[RN_NUMBER_MAX];
+
+	rn_print_f64(text, value);
+	rn_history_add(line, option, text);
+}
+
+static void
+add_history(const struct options *o, const struct plan *p)
+{
+	const struct block_options *b = &o->block;
 	struct rn_text line;
 
 	rn_history_begin(&line, &o->common);
-	rn_history_add_u64(&line, "-b", o->block.b);
-	rn_history_add(&line, "--rule", rules[o->block.rule]);
-	rn_history_add(&line, "--ties", ties[o->block.ties]);
-	rn_history_add_u64(&line, "--levels", o->block.levels);
-	if (o->block.last)
+	rn_history_add_u64(&line, "-b", b->b);
+	rn_history_add(&line, "--rule", (p->real ? rules_of_fields : rules_of_spins)[p->rule]);
+	if (o->minority)
+		add_number(&line, "--minority", b->minority);
+	if (p->real)
+		add_number(&line, "--scale", b->scale);
+	else
+		rn_history_add(&line, "--ties", ties[b->ties]);
+	rn_history_add_u64(&line, "--levels", b->levels);
+	if (b->last)
 		rn_history_add(&line, "--last", NULL);
-	rn_history_end(&line, &o->common, schema);
+	rn_history_end(&line, &o->common, p->out);
 }
 
 /* What a stage works with. */
@@ -114,7 +170,7 @@ begin_segment(struct run *r, const struct rn_schema *schema)
 	if (dropped)
 		rn_remark(&r->o->common,
 			"column %s is neither a label nor known to blockspin, and is dropped", dropped);
-	add_history(r->o, r->plan.out);
+	add_history(r->o, &r->plan);
 	rn_or_die(rn_writer_segment(r->out, r->plan.out, &err), &err);
 }
 
@@ -123,23 +179,24 @@ block_records(struct run *r, const uint8_t *in, size_t n)
 {
 	const size_t read = r->plan.in->record_bytes, written = r->plan.out->record_bytes;
 	struct rn_error err;
+	size_t done = 0;
 
-	while (n > 0) {
-		size_t room = n;
+	while (done < n) {
+		size_t room = n - done;
 		uint8_t *out = rn_ptr_or_die(rn_writer_reserve(r->out, &room, &err), &err);
 
 		for (size_t i = 0; i < room; i++)
-			plan_apply(&r->plan, in + i * read, out + i * written);
+			if (plan_apply(&r->plan, in + (done + i) * read, out + i * written, &err) != RN_OK)
+				rn_or_die(rn_reader_locate(r->in, done + i, &err), &err);
 		rn_or_die(rn_writer_commit(r->out, room, &err), &err);
-		in += room * read;
-		n -= room;
+		done += room;
 	}
 }
 
 int
 main(int argc, char **argv)
 {
-	struct options o = { .block = { .b = 2, .levels = 1 } };
+	struct options o = { .block = { .b = 2, .scale = 1, .levels = 1 } };
 	const struct rn_schema *schema;
 	const void *records;
 	struct rn_error err;
