@@ -23,7 +23,7 @@ typedef double lanes[LANES];
  * 1 / Z_k when e->scaled; grams[(a, b)] = sum_i h_i(x_a) h_i(x_b) likewise, pairs as in renorm/nets.h (if e->cov).
  */
 typedef void block_function(const struct ensemble *e, const struct rn_random_key *key, uint64_t id,
-	void *work, lanes sums[], normals_row bias[], lanes grams[]);
+	void *work, lanes sums[], rn_normals_row bias[], lanes grams[]);
 
 /* Bytes of `work`: below 2^56, as N < 2^32 and P and dout are at most RN_NET_COORDINATES. */
 size_t block_work_bytes(const struct ensemble *e);

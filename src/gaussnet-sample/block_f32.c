@@ -18,7 +18,7 @@ static block_function *const kernels[] = { block_0, block_0, block_0 };
 
 void
 block_f32(const struct ensemble *e, const struct rn_random_key *key, uint64_t id, void *work, lanes sums[],
-	normals_row bias[], lanes grams[])
+	rn_normals_row bias[], lanes grams[])
 {
 	kernels[rn_cpu()](e, key, id, work, sums, bias, grams);
 }

@@ -162,7 +162,7 @@ typedef real LEVEL_NAME(row)[LANES];
 /* What a block works with; all of it in the caller's memory. */
 struct LEVEL_NAME(state) {
 	const struct ensemble *e;
-	normals_row *z;
+	rn_normals_row *z;
 	row *out;	     /* CHUNK x dout: weights to the outputs */
 	row *h;		     /* CHUNK x P */
 	row *sums;	     /* P x dout */
@@ -185,7 +185,7 @@ LEVEL_NAME(activation)(const struct ensemble *e, rvec a, rvec logZ)
 
 /* sum_i factor[i] z[i]: of a point, or of the step between two */
 TARGET static RN_INLINE rvec
-LEVEL_NAME(dot)(const real factor[], const normals_row z[], size_t lane, size_t din)
+LEVEL_NAME(dot)(const real factor[], const rn_normals_row z[], size_t lane, size_t din)
 {
 	rvec sum = factor[0] * LEVEL_NAME(normal)(z[0] + lane);
 
@@ -196,7 +196,7 @@ LEVEL_NAME(dot)(const real factor[], const normals_row z[], size_t lane, size_t 
 
 /* exp(a_k) of equally spaced points; anew every FEW of them, so that few factors gather errors. */
 TARGET static RN_INLINE void
-LEVEL_NAME(progression)(const struct state *s, const normals_row z[], size_t lane, row h[])
+LEVEL_NAME(progression)(const struct state *s, const rn_normals_row z[], size_t lane, row h[])
 {
 	const struct ensemble *e = s->e;
 	const rvec bias = (real)e->sigma_b * LEVEL_NAME(normal)(z[e->din] + lane);
@@ -219,7 +219,7 @@ LEVEL_NAME(first_layer)(const struct state *s, size_t n, size_t stride, row h[])
 	const struct ensemble *e = s->e;
 
 	for (size_t u = 0; u < n; u++) {
-		const normals_row *z = s->z + u * stride;
+		const rn_normals_row *z = s->z + u * stride;
 
 		for (size_t lane = 0; lane < LANES; lane += R) {
 			if (e->spaced) {
@@ -267,7 +267,7 @@ LEVEL_NAME(later_layer)(const struct state *s, size_t n, size_t stride, row h[])
 	for (size_t u = 0; u < n; u++)
 		for (size_t k = 0; k < e->P; k++)
 			for (size_t lane = 0; lane < LANES; lane += R) {
-				const normals_row *z = s->z + u * stride;
+				const rn_normals_row *z = s->z + u * stride;
 				rvec sum = { 0 };
 
 				for (size_t i = 0; i < e->N; i++)
@@ -317,7 +317,7 @@ LEVEL_NAME(exponents)(const struct state *s, size_t n, row first[], row ratio[])
 
 	for (size_t u = 0; u < n; u++)
 		for (size_t lane = 0; lane < LANES; lane += R) {
-			const normals_row *z = s->z + u * (din + 2);
+			const rn_normals_row *z = s->z + u * (din + 2);
 			const rvec bias = (real)e->sigma_b * LEVEL_NAME(normal)(z[din] + lane);
 
 			LEVEL_NAME(put)(first[u] + lane, bias + LEVEL_NAME(dot)(s->weight, z, lane, din));
@@ -351,7 +351,7 @@ LEVEL_NAME(add_progression)(const struct state *s, size_t n, const size_t P)
 	else
 		LEVEL_NAME(exponentials)(ratio, n, false);
 	for (size_t lane = 0; lane < LANES; lane += R) {
-		const normals_row *z = s->z + din + 1;
+		const rn_normals_row *z = s->z + din + 1;
 		rvec sum[FEW];
 
 #pragma GCC unroll 8
@@ -452,7 +452,7 @@ LEVEL_NAME(place)(const struct ensemble *e, void *work)
 
 TARGET static void
 LEVEL_NAME(block)(const struct ensemble *e, const struct rn_random_key *key, uint64_t id, void *work,
-	lanes sums[], normals_row bias[], lanes grams[])
+	lanes sums[], rn_normals_row bias[], lanes grams[])
 {
 	struct state s = LEVEL_NAME(place)(e, work);
 	const size_t biases = (e->dout + 1) / 2; /* row pairs */
@@ -471,7 +471,7 @@ LEVEL_NAME(block)(const struct ensemble *e, const struct rn_random_key *key, uin
 			const bool ends = last && u + n == e->N;
 			row *h = last ? s.h : s.after + u * e->P;
 
-			normals_rows(key, id, pair, pairs + (ends ? biases : 0), s.z);
+			rn_normals_rows(key, id, pair, pairs + (ends ? biases : 0), s.z);
 			pair += pairs;
 			if (ends)
 				memcpy(bias, s.z + 2 * pairs, e->dout * sizeof *bias);

@@ -50,7 +50,7 @@ sum_of_magnitudes(const double x[], size_t n)
 	return sum;
 }
 
-/* The largest |a_1k| / NORMALS_MAX. */
+/* The largest |a_1k| / RN_NORMALS_MAX. */
 static double
 reach(const struct ensemble *e)
 {
@@ -85,7 +85,7 @@ ensemble_prepare(struct ensemble *e, struct rn_error *err)
 		return rn_fail_memory(err, "points");
 	for (size_t i = 0; i < e->P * e->din; i++)
 		e->weight[i] = scale * e->x[i];
-	exponent = NORMALS_MAX * reach(e);
+	exponent = RN_NORMALS_MAX * reach(e);
 	if (!(exponent <= most))
 		return rn_fail(err, RN_EUSAGE,
 			"sigma_w %g, sigma_b %g: a unit's input would be as large as %.1e at these points, "
@@ -98,7 +98,7 @@ ensemble_prepare(struct ensemble *e, struct rn_error *err)
 		e->logZ[k] = log_norm(e, k);
 	e->scaled = e->depth == 1 && exponent <= moderate(e) && largest_magnitude(e->logZ, e->P) <= 300;
 	e->spaced = e->scaled && find_step(e);
-	e->close = e->spaced && NORMALS_MAX * sum_of_magnitudes(e->step, e->din) < 0x1p-4;
+	e->close = e->spaced && RN_NORMALS_MAX * sum_of_magnitudes(e->step, e->din) < 0x1p-4;
 	return RN_OK;
 }
 

@@ -15,10 +15,10 @@
 #ifndef ENSEMBLE_H
 #define ENSEMBLE_H
 
-#include "normals.h"
+#include "renorm/normals.h"
 #include "renorm/nets.h"
 
-#define LANES NORMALS_LANES
+#define LANES RN_NORMALS_LANES
 
 struct ensemble {
 	enum rn_net_activation activation;

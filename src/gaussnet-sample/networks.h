@@ -15,7 +15,7 @@ struct networks {
 	struct rn_random_key key;
 	lanes *f;   /* P x dout */
 	lanes *cov; /* pairs, if e->cov */
-	normals_row *bias;
+	rn_normals_row *bias;
 	double *factor; /* P: sigma_w / sqrt(N) and, where the sums lack it, 1 / Z_k */
 	void *work;
 };

@@ -43,7 +43,7 @@ shallow_clear(struct shallow *s)
 }
 
 static void
-widen(lanes to, const normals_row from)
+widen(lanes to, const rn_normals_row from)
 {
 	for (size_t lane = 0; lane < LANES; lane++)
 		to[lane] = from[lane];
@@ -56,9 +56,9 @@ shallow_draw(struct shallow *s, const struct rn_random_key *key, uint64_t id)
 	const struct ensemble *e = s->e;
 	const size_t stride = e->din + 1 + e->dout, pairs = (e->N * stride + 1) / 2;
 
-	normals_rows(key, id, 0, pairs + (e->dout + 1) / 2, s->z);
+	rn_normals_rows(key, id, 0, pairs + (e->dout + 1) / 2, s->z);
 	for (size_t u = 0; u < e->N; u++) {
-		const normals_row *z = s->z + u * stride;
+		const rn_normals_row *z = s->z + u * stride;
 
 		for (size_t i = 0; i < e->din; i++)
 			widen(s->W0[u * e->din + i], z[i]);

@@ -17,7 +17,7 @@ struct shallow {
 		*ga;	  /* of the last step: dL/dtheta of W1, b1, and dL/da of a datum's units, n x N */
 	lanes *h, *slope; /* n x N */
 	lanes *delta;	  /* n x dout: dL/df */
-	normals_row *z;
+	rn_normals_row *z;
 };
 
 /* false: out of memory; shallow_clear() is due all the same. */

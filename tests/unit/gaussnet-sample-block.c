@@ -13,19 +13,19 @@ static const uint64_t seed = 3, bag = 2, id = 5;
 struct rows {
 	struct rn_random_key key;
 	uint64_t pair;
-	normals_row *z;
+	rn_normals_row *z;
 };
 
-static const normals_row *
+static const rn_normals_row *
 next_rows(struct rows *r, size_t n)
 {
 	free(r->z);
 	r->z = calloc(n + 1, sizeof *r->z);
 	if (!r->z)
 		abort();
-	normals_rows(&r->key, id, r->pair, (n + 1) / 2, r->z);
+	rn_normals_rows(&r->key, id, r->pair, (n + 1) / 2, r->z);
 	r->pair += (n + 1) / 2;
-	return (const normals_row *)r->z;
+	return (const rn_normals_row *)r->z;
 }
 
 static double
@@ -50,7 +50,7 @@ reference(const struct ensemble *e, size_t lane, double f[], double cov[])
 	memset(f, 0, e->P * e->dout * sizeof *f);
 	for (size_t layer = 1; layer <= e->depth; layer++) {
 		const size_t tail = layer == e->depth ? e->dout : 0, stride = fan + 1 + tail;
-		const normals_row *z = next_rows(&rows, e->N * stride);
+		const rn_normals_row *z = next_rows(&rows, e->N * stride);
 
 		for (size_t k = 0; k < e->P; k++)
 			for (size_t u = 0; u < e->N; u++) {

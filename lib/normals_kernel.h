@@ -70,21 +70,21 @@ LEVEL_NAME(direction)(uvec low, vec *cosine, vec *sine)
 
 /* In three passes, each of short independent chains, of which a CPU has several under way. */
 TARGET static void
-LEVEL_NAME(box_muller)(const uint64_t words[][WORDS], size_t n, normals_row z[])
+LEVEL_NAME(box_muller)(const uint64_t words[][WORDS], size_t n, rn_normals_row z[])
 {
 	for (size_t j = 0; j < n; j++)
-		for (size_t l = 0; l < NORMALS_LANES; l += W) {
+		for (size_t l = 0; l < RN_NORMALS_LANES; l += W) {
 			const uvec high = LEVEL_NAME(halves)(words[j] + l / 2);
-			const uvec low = LEVEL_NAME(halves)(words[j] + (NORMALS_LANES + l) / 2);
+			const uvec low = LEVEL_NAME(halves)(words[j] + (RN_NORMALS_LANES + l) / 2);
 
 			LEVEL_NAME(store)(z[2 * j] + l, LEVEL_NAME(uniform)(high, low));
 		}
 	for (size_t j = 0; j < n; j++)
-		for (size_t l = 0; l < NORMALS_LANES; l += W)
+		for (size_t l = 0; l < RN_NORMALS_LANES; l += W)
 			LEVEL_NAME(store)(z[2 * j] + l, SLEEF(log, u35)(LEVEL_NAME(load)(z[2 * j] + l)));
 	for (size_t j = 0; j < n; j++)
-		for (size_t l = 0; l < NORMALS_LANES; l += W) {
-			const uvec low = LEVEL_NAME(halves)(words[j] + (NORMALS_LANES + l) / 2);
+		for (size_t l = 0; l < RN_NORMALS_LANES; l += W) {
+			const uvec low = LEVEL_NAME(halves)(words[j] + (RN_NORMALS_LANES + l) / 2);
 			const vec r = LEVEL_NAME(radius)(LEVEL_NAME(load)(z[2 * j] + l), low);
 			vec cosine, sine;
 

@@ -1,5 +1,5 @@
 /*
- * normals.h - rows of standard normals, a lane a network
+ * renorm/normals.h - standard normals, sixteen at a time
  *
  * Box and Muller (1958): with u uniform on (0, 1] and an angle phi uniform on the circle
  *
@@ -11,7 +11,7 @@
  * 0 (with probability 2^-25), 3.5e-4, 4.9e-4, 6.0e-4, ... Both normals of a pair are then that coarse together; where
  * r is of order 1 they have 24 significant bits. That moves no moment by more than some 2^-24. None is larger than
  *
- *	NORMALS_MAX = sqrt(-2 ln 2^-40) = 7.45,
+ *	RN_NORMALS_MAX = sqrt(-2 ln 2^-40) = 7.45,
  *
  * beyond which a normal lies with probability 9.6e-14.
  *
@@ -19,20 +19,24 @@
  * (renorm/random.h). As 32 halves, low half first: the highest 31 bits of half l < 16, then the lowest 8 bits of half
  * 16 + l, are k of lane l; the other 24 bits of that are its angle. The same bits on every CPU.
  */
-#ifndef NORMALS_H
-#define NORMALS_H
+#ifndef RENORM_NORMALS_H
+#define RENORM_NORMALS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "renorm/random.h"
 
-#define NORMALS_LANES 16
-#define NORMALS_MAX 7.45
+#define RN_NORMALS_LANES 16
+#define RN_NORMALS_MAX 7.45
 
-typedef float normals_row[NORMALS_LANES];
+typedef float rn_normals_row[RN_NORMALS_LANES];
 
 /* z: 2 n rows, from row pair `first` on. */
-void normals_rows(const struct rn_random_key *key, uint64_t id, uint64_t first, size_t n, normals_row z[]);
+void
+rn_normals_rows(const struct rn_random_key *key, uint64_t id, uint64_t first, size_t n, rn_normals_row z[]);
+
+/* The same as one sequence, of which number i is lane i mod 16 of row i / 16: numbers first ... first + n - 1. */
+void rn_normals_fill(const struct rn_random_key *key, uint64_t id, uint64_t first, size_t n, float z[]);
 
 #endif

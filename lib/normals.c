@@ -1,11 +1,13 @@
 /* Rows of normals: the words, and one kernel a CPU level; what the levels do lane by lane is the same. */
-#include "normals.h"
+#include "renorm/normals.h"
+
+#include <string.h>
 
 #include "renorm/cpu.h"
 
 enum { BATCH = 32, BLOCKS = 8, WORDS = 16 }; /* row pairs at a time; blocks and words a pair */
 
-typedef void box_muller(const uint64_t words[][WORDS], size_t n, normals_row z[]);
+typedef void box_muller(const uint64_t words[][WORDS], size_t n, rn_normals_row z[]);
 
 #define LEVEL 0
 #include "normals_kernel.h"
@@ -22,7 +24,7 @@ static box_muller *const kernels[] = { box_muller_0, box_muller_0, box_muller_0 
 #endif
 
 void
-normals_rows(const struct rn_random_key *key, uint64_t id, uint64_t first, size_t n, normals_row z[])
+rn_normals_rows(const struct rn_random_key *key, uint64_t id, uint64_t first, size_t n, rn_normals_row z[])
 {
 	uint64_t words[BATCH][WORDS];
 
@@ -33,6 +35,30 @@ normals_rows(const struct rn_random_key *key, uint64_t id, uint64_t first, size_
 		kernels[rn_cpu()](words, now, z);
 		first += now;
 		z += 2 * now;
+		n -= now;
+	}
+}
+
+enum { PAIR = 2 * RN_NORMALS_LANES };
+
+void
+rn_normals_fill(const struct rn_random_key *key, uint64_t id, uint64_t first, size_t n, float z[])
+{
+	while (n > 0) {
+		const size_t skip = first % PAIR;
+		size_t now = n / PAIR * PAIR;
+
+		if (skip == 0 && now > 0) {
+			rn_normals_rows(key, id, first / PAIR, now / PAIR, (rn_normals_row *)z);
+		} else {
+			rn_normals_row pair[2];
+
+			now = n < PAIR - skip ? n : PAIR - skip;
+			rn_normals_rows(key, id, first / PAIR, 1, pair);
+			memcpy(z, (const float *)pair + skip, now * sizeof *z);
+		}
+		first += now;
+		z += now;
 		n -= now;
 	}
 }

@@ -2,8 +2,9 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "../../src/gaussnet-sample/normals.h"
+#include "renorm/normals.h"
 #include "tap.h"
 
 enum { PAIRS = 32 };
@@ -28,13 +29,13 @@ formula(void)
 	double worst = 0;
 
 	for (uint64_t id = 0; id < 500; id++) {
-		normals_row z[2 * PAIRS];
+		rn_normals_row z[2 * PAIRS];
 		uint64_t words[PAIRS][16];
 
-		normals_rows(&key, id, 7, PAIRS, z);
+		rn_normals_rows(&key, id, 7, PAIRS, z);
 		rn_random_fill(&key, id, 7 * 8, words[0], PAIRS * 8);
 		for (size_t j = 0; j < PAIRS; j++)
-			for (size_t l = 0; l < NORMALS_LANES; l++) {
+			for (size_t l = 0; l < RN_NORMALS_LANES; l++) {
 				double want[2];
 
 				reference(words[j], l, want);
@@ -56,10 +57,10 @@ struct sums {
 };
 
 static void
-add(struct sums *s, const normals_row z[], size_t rows)
+add(struct sums *s, const rn_normals_row z[], size_t rows)
 {
 	for (size_t r = 0; r < rows; r++)
-		for (size_t l = 0; l < NORMALS_LANES; l++) {
+		for (size_t l = 0; l < RN_NORMALS_LANES; l++) {
 			const double x = z[r][l], size = fabs(x);
 			double power = 1;
 
@@ -67,7 +68,7 @@ add(struct sums *s, const normals_row z[], size_t rows)
 				s->moment[q] += power *= x;
 			s->rows += x * z[(r + 1) % rows][l];
 			s->square_rows += x * x * z[(r + 1) % rows][l] * z[(r + 1) % rows][l];
-			s->lanes += x * z[r][(l + 1) % NORMALS_LANES];
+			s->lanes += x * z[r][(l + 1) % RN_NORMALS_LANES];
 			s->beyond[0] += size > 4;
 			s->beyond[1] += size > 5;
 			s->beyond[2] += size > 5.5;
@@ -91,9 +92,9 @@ law(void)
 	struct sums s = { 0 };
 
 	for (uint64_t id = 0; id < 40000; id++) {
-		normals_row z[2 * PAIRS];
+		rn_normals_row z[2 * PAIRS];
 
-		normals_rows(&key, id, 0, PAIRS, z);
+		rn_normals_rows(&key, id, 0, PAIRS, z);
 		add(&s, z, 2 * PAIRS);
 	}
 	for (int q = 1; q <= 8; q++) {
@@ -115,10 +116,30 @@ law(void)
 	OK(fabs(in_errors(1.001 * 1.001 * s.moment[2] / s.n, 1, 2, s.n)) > 5, "0.1 %% would be seen");
 }
 
+/* Every start and length, against the rows. */
+static void
+sequence(void)
+{
+	const struct rn_random_key key = rn_random_key(7, "normals", NULL, 0, NULL, 0);
+	rn_normals_row rows[8];
+	bool same = true;
+
+	rn_normals_rows(&key, 3, 0, 4, rows);
+	for (size_t first = 0; first < 128; first++)
+		for (size_t n = 0; first + n <= 128; n++) {
+			float z[129] = { 0 };
+
+			rn_normals_fill(&key, 3, first, n, z);
+			same &= !memcmp(z, (const float *)rows + first, n * sizeof *z) && z[n] == 0;
+		}
+	OK(same, "any part of the sequence is what the rows have there");
+}
+
 int
 main(void)
 {
 	formula();
+	sequence();
 	law();
 	return tap_done();
 }
