@@ -27,7 +27,7 @@ struct ensemble {
 /*
  * `step` 0: chosen, see below. RN_EUSAGE: S has no lower bound, or numbers of that type cannot tell its differences.
  *
- * The step is one that moves single sites well: 3.5 / sqrt(V''), of the Gaussian that follows the site's potential
+ * The step is one that moves single sites well: 4.2 / sqrt(V''), of the Gaussian that follows the site's potential
  * V = a phi^2 + b phi^4 at the mean of phi^2. That is guessed from <phi V'> - <h phi> = 1, true for every site, with
  * phi^4 = x^2 and h phi = 2 |kappa| x (half of what neighbours of the same sign and size would be).
  */
@@ -36,7 +36,7 @@ RN_MUST_CHECK enum rn_status ensemble_make(const struct rn_lattice *l, const str
 
 /*
  * Estimated integrated autocorrelation time of m^2 and of the action, the longer, in sweeps (metropolis) or cycles
- * (cluster); what --therm auto and --every auto count by. A bound for most couplings, see ensemble.c.
+ * (cluster); what --therm auto and --every auto count by. A bound for most couplings, not for all.
  */
 double ensemble_tau(const struct ensemble *e, uint64_t local_per_cluster);
 
