@@ -422,6 +422,215 @@ spins_of() { rows_of "$@" | cut -d, -f4- | tr -d ,; }
 	cmp baseline avx512
 }
 
+# --- fields -------------------------------------------------------------------------------------------------------------
+
+# noise TYPE L1 L2 N: fields of evenly distributed numbers in (-1, 1), shifted by 0.1, at kappa = 1, lambda = 0.7,
+# mu2 = -0.9515, as a stream; independent records.
+noise() {
+	awk -v type="$1" -v L1="$2" -v L2="$3" -v n="$4" 'BEGIN {
+		srand(7); print "# renorm-stream 1\n# kind: field\n# label: kappa lambda mu2"
+		split("kappa:f64 lambda:f64 mu2:f64 replica:u32 sweep:u64 id:u64", c, " ")
+		for (i = 1; i <= 6; i++) { sub(":", " ", c[i]); print "# column: " c[i] }
+		print "# column: phi " type " " L1 " " L2
+		printf "kappa,lambda,mu2,replica,sweep,id"
+		for (i = 0; i < L1 * L2; i++) printf ",phi[%d][%d]", int(i / L2), i % L2
+		for (r = 0; r < n; r++) {
+			printf "\n1,0.7,-0.9515,%d,0,%d", r, r
+			for (i = 0; i < L1 * L2; i++) printf ",%.8f", 2 * rand() - 0.9
+		}
+		print "\n# end: " n
+	}'
+}
+
+# one_field VALUES ROWS COLS: a single field without labels.
+one_field() {
+	awk -v values="$1" -v L1="$2" -v L2="$3" 'BEGIN {
+		print "# renorm-stream 1\n# kind: field\n# column: phi f64 " L1 " " L2
+		for (i = 0; i < L1 * L2; i++) printf "%sphi[%d][%d]", i ? "," : "", int(i / L2), i % L2
+		gsub(" ", ",", values); print "\n" values "\n# end: 1"
+	}'
+}
+
+@test "fields: unit: blocks against loops, to the bit, on every kind of CPU" {
+	for cpu in baseline avx2 avx512; do
+		RENORM_CPU=$cpu run_unit blockspin-field
+	done
+}
+
+@test "fields: every rule, by hand" {
+	one_field '1 2 -1 0 -4 3 -1 2 0.5 0 4 -4 0 -0.5 1 0' 4 4 > f
+	# blocks 1 2/-4 3, -1 0/-1 2 (sum 0, top left -1), 0.5 0/0 -0.5 (sum 0, top left 0.5), 4 -4/1 0; columns m phi2 phi4 nn first
+	phi() { rows_of "$@" f | cut -d, -f5-; }
+	[ "$(phi)" = 2,-1,0.5,2.5 ]
+	[ "$(phi --rule majority-mean)" = "$(phi)" ]
+	[ "$(phi --rule soft --minority 0)" = "$(phi)" ]
+	[ "$(phi --rule soft --minority 1)" = "$(phi --rule mean)" ]
+	[ "$(phi --rule soft --minority 0.5)" = "1.1428571428571428,-0.2857142857142857,0.1,1" ] || phi --rule soft --minority 0.5
+	[ "$(phi --rule mean)" = 0.5,0,0,0.25 ]
+	[ "$(phi --rule mean --scale 1.5)" = 0.75,0,0,0.375 ]
+	[ "$(phi --rule sum)" = 2,0,0,1 ]
+	[ "$(phi --rule decimate --scale 2)" = 2,-2,1,8 ]
+	[ "$(phi -b 4)" = 1.9285714285714286 ] || phi -b 4
+	[ "$(phi -b 4 --rule sum)" = 3 ]
+}
+
+@test "fields: action, m, phi2, phi4 and nn of every level are those of its field, by loops over sites" {
+	for type in f32 f64; do
+		noise $type 8 12 50 | blockspin --levels 2 --format=csv --no-comments > got
+		head -n 1 got | tr ',' '\n' | sed 's/\[.*//' | uniq | paste -s -d ' ' > names
+		[ "$(cat names)" = "kappa lambda mu2 replica sweep id action m phi2 phi4 nn phi action.1 m.1 phi2.1 phi4.1 nn.1 phi.1 action.2 m.2 phi2.2 phi4.2 nn.2 phi.2" ]
+		# f32 is printed in as few digits as read back the same
+		awk -F, -v tol=$([ $type = f32 ] && echo 1e-6 || echo 1e-12) '
+			function near(x, y) { return (x - y) ^ 2 < tol ^ 2 }
+			function check(at, L1, L2, x, y, v, m, p2, p4, nn, N) {
+				N = L1 * L2; m = p2 = p4 = nn = 0
+				for (y = 0; y < L1; y++) for (x = 0; x < L2; x++) {
+					v = $(at + 5 + y * L2 + x); m += v / N; p2 += v * v / N; p4 += v ^ 4 / N
+					nn += v * ($(at + 5 + y * L2 + (x + 1) % L2) + $(at + 5 + (y + 1) % L1 * L2 + x)) / (2 * N)
+				}
+				compared++
+				if (!near($(at + 1), m) || !near($(at + 2), p2) || !near($(at + 3), p4) || !near($(at + 4), nn)) bad++
+				if (!near($at, -2 * nn + (4 - 0.9515) / 2 * p2 + 0.7 / 4 * p4)) bad++
+			}
+			NR > 1 { check(7, 8, 12); check(12 + 96, 4, 6); check(17 + 96 + 24, 2, 3) }
+			END { exit bad || compared != 150 }' got
+	done
+}
+
+@test "all 2^16 fields of +1 and -1 on 4 x 4 are blocked as spins are, ties to the first" {
+	all4 > all
+	sed 's/^# kind: spins/# kind: field/; s/^# column: spins bit/# column: phi f32/; 1,/^id/s/spins\[/phi[/g' all |
+		awk -F, -v OFS=, '!/^#/ && names++ { for (i = 2; i <= NF; i++) $i = 2 * $i - 1 } { print }' > field
+	for rule in majority decimate; do
+		# id m phi: the field has m phi2 phi4 nn before it, the spins e m
+		rows_of --rule $rule --ties first all | awk -F, -v OFS=, '{ for (i = 4; i <= NF; i++) $i = 2 * $i - 1; print }' | cut -d, -f1,3- > want
+		rows_of --rule "$([ $rule = majority ] && echo majority-mean || echo $rule)" field | cut -d, -f1,2,6- > got
+		cmp got want
+		[ "$(wc -l < got)" -eq 65536 ]
+	done
+}
+
+@test "fields: the mean keeps m, the sum has four times as much, and both obey the scale" {
+	noise f64 16 16 200 > f
+	rns-cat --to=rns f | blockspin -q --levels 1 --rule mean --format=csv --no-comments > mean
+	blockspin -q --levels 1 --rule sum --format=csv --no-comments f > sum
+	blockspin -q --levels 1 --rule mean --scale 1.25 --format=csv --no-comments f > scaled
+	for pair in "mean 1" "sum 4" "scaled 1.25"; do
+		# shellcheck disable=SC2086
+		set -- $pair
+		paste <(csv_column m.1 < "$1") <(csv_column m < "$1") |
+			awk -v z="$2" '{ n++; d = $1 - z * $2; bad += d * d > 1e-28 } END { exit bad || n != 200 }'
+	done
+	# of independent numbers of variance 1/3 and mean 0.1 the mean of four has <phi^2> = 1/12 + 0.01
+	csv_column phi2.1 < mean | awk '{ n++; s += $1; ss += $1 ^ 2 } END {
+		mean = s / n; err = sqrt((ss / n - mean ^ 2) / (n - 1)); z = (mean - 1 / 12 - 0.01) / err; print z " sigma"
+		exit z > 4.5 || z < -4.5 }'
+}
+
+@test "fields: all rules are odd, soft goes from majority-mean to mean" {
+	noise f64 12 12 20 > f
+	awk -F, -v OFS=, '!/^#/ && names++ { for (i = 7; i <= NF; i++) if (!sub("^-", "", $i)) $i = "-" $i } { print }' f > minus
+	for options in "" "--rule soft --minority 0.3" "--rule mean" "--rule sum" "--rule decimate" "-b 3"; do
+		# shellcheck disable=SC2086 # options fall apart into words
+		rows_of $options f > a
+		# shellcheck disable=SC2086
+		rows_of $options minus | awk -F, -v OFS=, -v CONVFMT=%.17g '{ $8 = -$8; for (i = 12; i <= NF; i++) $i = -$i; print }' > b
+		paste -d, a b | awk -F, '{ for (i = 1; i <= NF / 2; i++) { d = $i - $(i + NF / 2); bad += d * d > 1e-28; n++ } } END { exit bad || !n }'
+	done
+	rows_of f > a
+	rows_of --rule soft --minority 0 f > b
+	cmp a b
+	# and is a straight line of (sum w phi) / (sum w): between, |m| is between
+	for w in 0 0.25 0.5 1; do rows_of --rule soft --minority $w f | cut -d, -f9 | awk '{ s += $1 } END { printf "%.12g\n", s / NR }'; done > phi2
+	sort -c -g -r phi2
+	[ "$(sort -u phi2 | wc -l)" -eq 4 ]
+	rows_of --rule mean f | cut -d, -f9 | awk '{ s += $1 } END { printf "%.12g\n", s / NR }' | cmp - <(tail -n 1 phi2)
+}
+
+@test "fields: k levels at once are k runs; a ring is blocked along itself" {
+	noise f32 24 16 20 > in
+	blockspin --levels 2 --scale 1.1 --format=csv --no-comments in > levels
+	blockspin --scale 1.1 in | blockspin --scale 1.1 | rns-cat --to=csv --no-comments > want
+	rows_of --levels 2 --last --scale 1.1 in | cmp - <(tail -n +2 want)
+	awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) use[i] = i <= 6 || $i ~ /\.2(\[|$)/; next }
+		{ line = ""; for (i = 1; i <= NF; i++) if (use[i]) line = line "," $i; print substr(line, 2) }' levels | cmp - <(tail -n +2 want)
+	printf '# renorm-stream 1\n# kind: field\n# column: phi f64 6\nphi[0],phi[1],phi[2],phi[3],phi[4],phi[5]\n1,3,-5,6,-8,2\n# end: 1\n' > ring
+	[ "$(rows_of ring | cut -d, -f5-)" = 2,6,-8 ]
+	[ "$(rows_of -b 3 --rule mean ring | cut -d, -f5-)" = "-0.3333333333333333,0" ]
+}
+
+@test "fields: every CPU level gives the same bytes" {
+	noise f64 60 60 10 | rns-cat --to=rns > f64
+	noise f32 60 60 10 | rns-cat --to=rns > f32
+	for b in 2 3 4 5 6 12 60; do
+		for options in "" "--rule soft --minority 0.37 --scale 1.0905" "--rule mean" "--rule sum" "--rule decimate"; do
+			for in in f32 f64; do
+				for level in baseline avx2 avx512; do
+					# shellcheck disable=SC2086 # options fall apart into words
+					RENORM_CPU=$level blockspin --level 0 -b $b --levels 1 $options $in > $level
+				done
+				cmp baseline avx2
+				cmp baseline avx512
+			done
+		done
+	done
+}
+
+@test "fields: nan, inf and what the type cannot hold are refused, by segment and record" {
+	noise f32 4 4 5 > good
+	for bad in nan inf -inf; do
+		awk -F, -v OFS=, -v bad=$bad '!/^#/ { if (names++ == 3) $17 = bad } { print }' good > f
+		refuses 65 "f: segment 1, record 2" "phi is not finite" -- blockspin f
+		refuses 65 "f: segment 1, record 2" -- blockspin --rule decimate f
+		cat <(rns-cat --to=rns good) <(rns-cat --to=rns f) > both
+		refuses 65 "both: segment 2, record 2" -- blockspin both
+	done
+	refuses 65 "record 0" "beyond what f32 holds after step 1" "--scale" -- blockspin --scale 1e40 good
+	blockspin --scale 1e30 good > /dev/null
+	refuses 65 "after step 2" -- blockspin --levels 2 --scale 1e30 good
+}
+
+@test "rules and options of spins are refused of fields, and the other way" {
+	noise f32 4 4 1 > f
+	ising-gen -T inf -L 4 -n 1 -o s
+	refuses 64 "--rule majority is for spins" "phi" "majority-mean, soft, mean, sum or decimate" -- blockspin --rule majority f
+	refuses 64 "--ties is for spins" -- blockspin --ties first f
+	for rule in majority-mean mean sum; do
+		refuses 64 "--rule $rule is for fields" "majority or decimate" -- blockspin --rule $rule s
+	done
+	refuses 64 "--rule soft is for fields" -- blockspin --rule soft --minority 0.5 s
+	refuses 64 "--scale is for fields" -- blockspin --scale 1 s
+	refuses 64 "--minority" -- blockspin --rule soft f
+	refuses 64 "--minority" -- blockspin --rule mean --minority 0.5 f
+}
+
+@test "fields: the history, what is dropped, and what is measured anew" {
+	noise f32 4 4 1 > f
+	history() { blockspin --format=csv "$@" f | grep '^# history: blockspin'; }
+	[ "$(history)" = "# history: blockspin 0.1.0 -b 2 --rule majority-mean --scale 1 --levels 1 --last --seed 1 f" ]
+	[ "$(history --rule soft --minority 0.25 --scale 1.0905 --levels 2)" = "# history: blockspin 0.1.0 -b 2 --rule soft --minority 0.25 --scale 1.0905 --levels 2 --seed 1 f" ]
+	# the columns of levels are told to go, those of the configuration are measured anew
+	blockspin --levels 1 f > levels
+	run -0 --separate-stderr blockspin -o again levels
+	[ "$stderr" = "blockspin: column action.1 is neither a label nor known to blockspin, and is dropped" ]
+	blockspin -o want f
+	cmp <(rns-cat --records again) <(rns-cat --records want)
+	# without the couplings there is no action
+	rns-sel -q --columns id,phi f | blockspin --format=csv --no-comments > bare
+	[ "$(head -n 1 bare | cut -d, -f1-6)" = 'id,m,phi2,phi4,nn,phi[0][0]' ]
+}
+
+@test "samples of real numbers are blocked like fields, and not measured" {
+	noise f32 6 6 10 > f
+	sed 's/^# kind: field/# kind: samples/; s/^# column: phi/# column: x/; 1,/^kappa/s/phi\[/x[/g' f > x
+	blockspin --levels 1 -b 3 --rule mean --format=csv --no-comments x > got
+	head -n 1 got | tr ',' '\n' | sed 's/\[.*//' | uniq | paste -s -d ' ' > names
+	[ "$(cat names)" = "kappa lambda mu2 replica sweep id x x.1" ]
+	blockspin --levels 1 -b 3 --rule mean --format=csv --no-comments f | awk -F, '
+		NR == 1 { for (i = 1; i <= NF; i++) use[i] = $i !~ /^(action|m|phi2|phi4|nn)(\.|$)/; next }
+		{ line = ""; for (i = 1; i <= NF; i++) if (use[i]) line = line "," $i; print substr(line, 2) }' | cmp - <(tail -n +2 got)
+}
+
 # --- streams ------------------------------------------------------------------------------------------------------------
 
 @test "labels, replica, sweep and id are carried; e and m are made anew; other columns go, and that is told" {

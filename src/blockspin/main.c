@@ -17,7 +17,8 @@
  * (id, index I of the block). So a result depends on no other record, streams may be split, and k levels at once
  * are k runs one after the other.
  *
- * Cost    time O(L1 L2) per record, some 25 sites a nanosecond of spins, 1 of fields; memory a record in, a record out.
+ * Cost    time O(L1 L2) per record, some 25 sites a nanosecond of spins, half a site of fields; memory a record in, a
+ *         record out.
  *
  * [1] L. P. Kadanoff, Physics 2 (1966) 263; R. H. Swendsen, Phys. Rev. Lett. 42 (1979) 859.
  * [2] D. Bachtis, G. Aarts, F. Di Renzo, B. Lucini, Phys. Rev. Lett. 128 (2022) 081603.

@@ -24,10 +24,13 @@ struct table {
 /* One row: the values of the analysis's columns, in order. */
 RN_MUST_CHECK enum rn_status table_row(struct table *t, const double values[], struct rn_error *err);
 
+/* Labels that results depend on. */
+enum fact { FACT_T, FACT_H, FACTS };
+
 /* One group of records at one level. */
 struct cell {
 	uint64_t n;
-	double T, h; /* of all its records; NaN when they differ or there is no such label */
+	double fact[FACTS]; /* of all its records; NaN when they differ or there is no such label (h: 0) */
 	bool has_chains;
 	bool few;  /* blocks are shorter than 16 tau: set by cell_finish() */
 	bool open; /* a tau is a lower bound: set by cell_finish() */

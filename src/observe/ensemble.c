@@ -39,8 +39,9 @@ struct ensemble {
 	const struct levels *levels;
 	const struct rn_schema *schema;
 	bool independent;
-	const struct rn_column *replica, *sweep, *id, *T, *h;
-	bool T_varies, h_varies; /* within a group: no group column */
+	const struct rn_column *replica, *sweep, *id;
+	const struct rn_column *fact[FACTS]; /* NULL: there is no such label */
+	bool varies[FACTS], any_varies;	     /* within a group: no group column */
 
 	struct key by, all; /* group columns; those and the other labels */
 	struct range *range;
@@ -205,6 +206,7 @@ static enum rn_status
 find_columns(struct ensemble *s, struct rn_error *err)
 {
 	static const char *const names[] = { "replica", "sweep", "id" };
+	static const char *const facts[FACTS] = { [FACT_T] = "T", [FACT_H] = "h" };
 	const struct rn_column **place[] = { &s->replica, &s->sweep, &s->id };
 
 	for (size_t i = 0; i < 3; i++) {
@@ -215,10 +217,11 @@ find_columns(struct ensemble *s, struct rn_error *err)
 	}
 	if (!s->replica || !s->sweep)
 		s->independent = true;
-	s->T = label_column(s->schema, "T");
-	s->h = label_column(s->schema, "h");
-	s->T_varies = s->T && !key_has(&s->by, s->T);
-	s->h_varies = s->h && !key_has(&s->by, s->h);
+	for (size_t i = 0; i < FACTS; i++) {
+		s->fact[i] = label_column(s->schema, facts[i]);
+		s->varies[i] = s->fact[i] && !key_has(&s->by, s->fact[i]);
+		s->any_varies = s->any_varies || s->varies[i];
+	}
 	return RN_OK;
 }
 
@@ -355,10 +358,11 @@ new_group(struct ensemble *s, const uint8_t *record, const uint8_t *key)
 		free(g->cell);
 		return NULL;
 	}
-	for (size_t i = 0; i < s->levels->n; i++) {
-		g->cell[i].T = s->T ? rn_get_f64(s->T, record, 0) : NAN;
-		g->cell[i].h = s->h ? rn_get_f64(s->h, record, 0) : 0;
-	}
+	for (size_t i = 0; i < s->levels->n; i++)
+		for (size_t k = 0; k < FACTS; k++)
+			g->cell[i].fact[k] = s->fact[k] ? rn_get_f64(s->fact[k], record, 0)
+				: k == FACT_H		? 0
+							: NAN;
 	*s->last_next = g;
 	s->last_next = &g->next;
 	return g;
@@ -490,18 +494,17 @@ measure(struct ensemble *s, struct strand *strand, const uint8_t *record, struct
 	return RN_OK;
 }
 
-/* A label that is no group column must be the same all through a group for T or h to mean anything. */
+/* A label that is no group column must be the same all through a group for its value to mean anything. */
 static void
 note_varying(struct ensemble *s, const uint8_t *record)
 {
-	for (size_t i = 0; i < s->levels->n; i++) {
-		struct cell *c = &s->group->cell[i];
+	for (size_t i = 0; i < s->levels->n; i++)
+		for (size_t k = 0; k < FACTS; k++) {
+			double *fact = &s->group->cell[i].fact[k];
 
-		if (s->T_varies && rn_get_f64(s->T, record, 0) != c->T)
-			c->T = NAN;
-		if (s->h_varies && rn_get_f64(s->h, record, 0) != c->h)
-			c->h = NAN;
-	}
+			if (s->varies[k] && rn_get_f64(s->fact[k], record, 0) != *fact)
+				*fact = NAN;
+		}
 }
 
 enum rn_status
@@ -515,7 +518,7 @@ ensemble_add(struct ensemble *s, const uint8_t *record, struct rn_error *err)
 		st = find_group(s, record, err);
 		if (st != RN_OK)
 			return st;
-		if (s->T_varies || s->h_varies)
+		if (s->any_varies)
 			note_varying(s, record);
 	}
 	if (!independent) {
