@@ -5,8 +5,8 @@
  *         invrg-train.
  * Writes  the same kind, one record for each, in the same order, with the labels, replica, sweep and id it had: the
  *         configuration on the lattice enlarged b times, or with --levels k b^k times, and its means. With --levels k the
- *         input and all levels: phi, phi.1, ..., phi.k, each with m phi2 phi4 nn (spins: e m), and the action of the
- *         input. All other columns are dropped.
+ *         input and all levels: phi, phi.1, ..., phi.k, each with its action m phi2 phi4 nn (spins: e m). All other
+ *         columns are dropped.
  *
  * Random numbers are keyed by (seed, "invrg-apply", labels, extents of the lattice that is enlarged, b) and counted by
  * (id, block). So a result depends on no other record, streams may be split, and k levels at once are k runs one after

@@ -127,11 +127,11 @@ find_couplings(struct plan *p)
 
 /* --- the record written ---------------------------------------------------------------- */
 
-/* The action is told of the first level written: of others, it follows from their means. */
+/* The action of each level is that of the couplings the field was made with. */
 static bool
-is_written(const struct plan *p, size_t mean, const char *suffix)
+is_written(const struct plan *p, size_t mean)
 {
-	return p->spins || mean > 0 || (p->coupling[0] && !*suffix);
+	return p->spins || mean > 0 || p->coupling[0];
 }
 
 static enum rn_status
@@ -171,7 +171,7 @@ add_level(struct plan *p, unsigned k, struct rn_error *err)
 
 	level_suffix(p, k, suffix);
 	for (size_t i = 0; st == RN_OK && i < means(p); i++)
-		if (is_written(p, i, suffix))
+		if (is_written(p, i))
 			st = add_column(p, mean_name(p, i), suffix, NULL, err);
 	l->written = true;
 	return st == RN_OK ? add_column(p, p->configuration->name, suffix, &l->lattice, err) : st;
@@ -187,7 +187,7 @@ find_places(struct plan *p, unsigned k)
 	level_suffix(p, k, suffix);
 	for (size_t i = 0; i < means(p); i++) {
 		snprintf(full, sizeof full, "%s%s", mean_name(p, i), suffix);
-		l->mean[i] = is_written(p, i, suffix) ? rn_schema_find(p->out, full) : NULL;
+		l->mean[i] = is_written(p, i) ? rn_schema_find(p->out, full) : NULL;
 	}
 	snprintf(full, sizeof full, "%s%s", p->configuration->name, suffix);
 	l->place = rn_schema_find(p->out, full)->offset;

@@ -48,6 +48,15 @@ correlate_clear(struct correlate *c)
 	*c = (struct correlate){ 0 };
 }
 
+size_t
+correlate_entry(const struct correlate *c, size_t q, size_t i)
+{
+	const size_t u = rn_taps_entry(&c->rows, q / c->cols.b, i / c->cols.n);
+	const size_t v = rn_taps_entry(&c->cols, q % c->cols.b, i % c->cols.n);
+
+	return u < c->rows.K && v < c->cols.K ? u * c->cols.K + v : c->rows.K * c->cols.K;
+}
+
 /* --- fields in double ------------------------------------------------------------- */
 
 static RN_INLINE double

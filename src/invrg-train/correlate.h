@@ -30,6 +30,9 @@ RN_MUST_CHECK enum rn_status correlate_create(struct correlate *c, const struct 
 	size_t K, struct rn_error *err);
 void correlate_clear(struct correlate *c);
 
+/* The entry of the kernel for place q and tap i, or how many it has: none. */
+size_t correlate_entry(const struct correlate *c, size_t q, size_t i);
+
 /* Fields of RN_F32 or RN_F64, aligned to nothing. */
 void correlate_take_x(struct correlate *c, enum rn_type type, const void *x);
 void correlate_take_y(struct correlate *c, enum rn_type type, const void *y);

@@ -94,7 +94,7 @@ main(int argc, char **argv)
 {
 	/* Not given: holdout < 0, patience UINT64_MAX. */
 	static const struct rn_training defaults = { RN_TRAINING_DEFAULTS, .method = RN_TRAIN_ADAM,
-		.rate = 0.01, .decay = 0, .epochs = 20, .holdout = -1, .patience = UINT64_MAX };
+		.rate = 0.01, .decay = 0.5, .epochs = 20, .holdout = -1, .patience = UINT64_MAX };
 	struct options o = { .step = 1, .symmetry = -1, .mix = 3, .context = RN_INVRG_TWO_COLOUR };
 	struct rn_reader *in;
 	struct rn_writer *out;

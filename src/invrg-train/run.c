@@ -1,6 +1,7 @@
 #include "run.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "count.h"
@@ -124,20 +125,37 @@ write_model(const struct options *o, const struct pairs *p, const struct rn_invr
 	rn_schema_destroy(schema);
 }
 
+/* x(error), in the digits that the error leaves meaning to. */
+static void
+print_with_error(char out[64], double x, double error)
+{
+	const int digits = error > 0 && error < 1 ? (int)fmin(15, ceil(1 - log10(error))) : 6;
+
+	snprintf(out, 64, "%.*f +- %.*f", digits, x, digits, error);
+}
+
 void
 run_tell(const struct options *o, const struct rn_invrg *m)
 {
 	const struct rn_invrg_fit *f = &m->fit;
+	char gain[64], beta_nu[64], limit[64];
 
 	if (m->map != RN_INVRG_LINEAR)
 		return;
+	print_with_error(gain, f->gain, f->gain_err);
+	if (!(f->gain > 0) || !(f->gain_limit > 0)) {
+		rn_remark(&o->common,
+			"c = %s of this kernel, which is no inverse of a block rule: c should be positive",
+			gain);
+		return;
+	}
+	print_with_error(beta_nu, f->beta_nu, f->beta_nu_err);
+	print_with_error(limit, -log(f->gain_limit) / log((double)m->b),
+		f->gain_limit_err / f->gain_limit / log((double)m->b));
 	rn_remark(&o->common,
-		"K = %zu: c = %.5f(%.5f), so beta/nu = -log_%zu c = %.4f(%.4f) in every step, and %.4f(%.4f) "
-		"for a "
-		"kernel as large as the lattice; it misses %.5f(%.5f) in mean square",
-		m->K, f->gain, f->gain_err, m->b, f->beta_nu, f->beta_nu_err,
-		-log(f->gain_limit) / log((double)m->b),
-		f->gain_limit_err / f->gain_limit / log((double)m->b), f->mse, f->mse_err);
+		"c = %s, so beta/nu = %s in every step: of a kernel of %zu; of one as large as the lattice "
+		"%s",
+		gain, beta_nu, m->K, limit);
 }
 
 void

@@ -6,37 +6,19 @@
 #include <string.h>
 
 #include "renorm/field.h"
+#include "symmetry.h"
 
 enum { BLOCKS_MAX = 64 };
 
 /* --- unknowns --------------------------------------------------------------------- */
 
-/* The entry that stands for all that are the same: the first one. */
-static size_t
-first_alike(const struct squares *s, size_t u, size_t v)
-{
-	const size_t K1 = s->c.rows.K, K2 = s->c.cols.K;
-
-	if (!s->symmetric)
-		return u * K2 + v;
-	u = u < K1 - 1 - u ? u : K1 - 1 - u;
-	v = v < K2 - 1 - v ? v : K2 - 1 - v;
-	if (K1 == K2 && u > v) {
-		const size_t swap = u;
-
-		u = v;
-		v = swap;
-	}
-	return u * K2 + v;
-}
-
 static void
 number_unknowns(struct squares *s)
 {
-	const size_t K2 = s->c.cols.K, entries = s->c.rows.K * K2;
+	const size_t K1 = s->c.rows.K, K2 = s->c.cols.K;
 
-	for (size_t e = 0; e < entries; e++) {
-		const size_t first = first_alike(s, e / K2, e % K2);
+	for (size_t e = 0; e < K1 * K2; e++) {
+		const size_t first = s->symmetric ? symmetry_first(K1, K2, e) : e;
 
 		s->unknown[e] = first == e ? s->unknowns++ : s->unknown[first];
 	}
@@ -134,17 +116,6 @@ squares_add(struct squares *s, enum rn_type type, const void *fine, const void *
 
 /* --- from sums to kernels ------------------------------------------------------------- */
 
-/* Entry of the kernel for place q and tap i, or as many as there are. */
-static size_t
-entry(const struct squares *s, size_t q, size_t i)
-{
-	const struct rn_taps *rows = &s->c.rows, *cols = &s->c.cols;
-	const size_t u = rn_taps_entry(rows, q / cols->b, i / cols->n);
-	const size_t v = rn_taps_entry(cols, q % cols->b, i % cols->n);
-
-	return u < rows->K && v < cols->K ? u * cols->K + v : rows->K * cols->K;
-}
-
 /* C(a_j - a_i), C being even. */
 static double
 auto_of(const struct squares *s, const double sum[], size_t i, size_t j)
@@ -170,13 +141,13 @@ normal_equations(struct squares *s, const double sum[])
 	memset(s->rhs, 0, n * sizeof *s->rhs);
 	for (size_t q = 0; q < s->c.sites; q++)
 		for (size_t i = 0; i < taps; i++) {
-			const size_t e = entry(s, q, i);
+			const size_t e = correlate_entry(&s->c, q, i);
 
 			if (e == none)
 				continue;
 			s->rhs[s->unknown[e]] += X[q * taps + i];
 			for (size_t j = 0; j < taps; j++) {
-				const size_t f = entry(s, q, j);
+				const size_t f = correlate_entry(&s->c, q, j);
 
 				if (f != none)
 					s->matrix[s->unknown[e] * n + s->unknown[f]] += auto_of(s, sum, i, j);
@@ -219,14 +190,15 @@ residual_moments(struct squares *s, const double sum[], const double kernel[], d
 			double moment = Y[q * sites + p];
 
 			for (size_t i = 0; i < taps; i++) {
-				const size_t e = entry(s, q, i), f = entry(s, p, i);
+				const size_t e = correlate_entry(&s->c, q, i),
+					     f = correlate_entry(&s->c, p, i);
 
 				if (e != none)
 					moment -= kernel[e] * X[p * taps + i];
 				if (f != none)
 					moment -= kernel[f] * X[q * taps + i];
 				for (size_t j = 0; e != none && j < taps; j++) {
-					const size_t g = entry(s, p, j);
+					const size_t g = correlate_entry(&s->c, p, j);
 
 					if (g != none)
 						moment += kernel[e] * kernel[g] * auto_of(s, sum, i, j);
@@ -311,8 +283,16 @@ estimate(struct request *r, struct rn_invrg_fit *fit, double noise[], struct rn_
 			"alike; more pairs, or a smaller --kernel",
 			s->unknowns);
 	memcpy(noise, s->moment, s->c.sites * s->c.sites * sizeof *noise);
-	*fit = (struct rn_invrg_fit){ e[GAIN].value, e[GAIN].error, e[BETA_NU].value, e[BETA_NU].error,
-		e[GAIN_LIMIT].value, e[GAIN_LIMIT].error, e[MSE].value, e[MSE].error };
+	fit->gain = e[GAIN].value;
+	fit->beta_nu = e[BETA_NU].value;
+	if (!r->given) {
+		fit->gain_err = e[GAIN].error;
+		fit->beta_nu_err = e[BETA_NU].error;
+	}
+	fit->gain_limit = e[GAIN_LIMIT].value;
+	fit->gain_limit_err = e[GAIN_LIMIT].error;
+	fit->mse = e[MSE].value;
+	fit->mse_err = e[MSE].error;
 	return RN_OK;
 }
 

@@ -44,7 +44,10 @@ squares_add(struct squares *s, enum rn_type type, const void *fine, const void *
  * unknowns, or constant fields.
  */
 RN_MUST_CHECK enum rn_status squares_solve(struct squares *s, struct rn_invrg *m, struct rn_error *err);
-/* m->noise and m->fit of m->kernel, whatever that is. */
+/*
+ * m->noise and m->fit of m->kernel, whatever that is. The errors of its gain are left as squares_solve() made them: a
+ * kernel that is near the solution would have been another one, like the solution, of other pairs.
+ */
 RN_MUST_CHECK enum rn_status squares_judge(struct squares *s, struct rn_invrg *m, struct rn_error *err);
 
 #endif
