@@ -37,12 +37,8 @@ cluster_clear(struct cluster *c)
 	free(c->random);
 	free(c->right);
 	free(c->down);
-	free(c->above);
-	free(c->start);
-	free(c->parent);
 	free(c->size);
-	free(c->up);
-	free(c->pair);
+	rn_runs_clear(&c->runs);
 	free(c->site);
 	free(c->stack);
 	*c = (struct cluster){ 0 };

@@ -23,13 +23,9 @@
 #define ISING_GEN_CLUSTER_H
 
 #include "ensemble.h"
+#include "runs.h"
 
 enum cluster_algorithm { SWENDSEN_WANG = 1, WOLFF = 2 };
-
-/* Two runs. */
-struct pair {
-	uint32_t a, b;
-};
 
 struct cluster {
 	struct ensemble ensemble; /* with the key of the algorithm */
@@ -45,13 +41,8 @@ struct cluster {
 	size_t random_blocks; /* room for */
 	/* Swendsen-Wang */
 	uint64_t *right, *down; /* active bonds of some rows */
-	uint64_t *above;	/* those down from the row before, between equal spins */
-	uint64_t *start;	/* rows x words: the first sites of runs */
-	uint32_t *parent;	/* of a run */
-	uint32_t *size;		/* sites of a cluster, with a field: at its root */
-	uint8_t *up;		/* 1: the run becomes up */
-	struct pair *pair;	/* to be united */
-	size_t pairs;
+	struct runs runs;
+	uint32_t *size; /* sites of a cluster, with a field: at its root */
 	/* Wolff */
 	uint8_t *site;	 /* rows x cols; 1 is up. spin[] is used at the start alone */
 	uint64_t *stack; /* site y cols + x + 2^32 x */

@@ -120,6 +120,16 @@ plan_steps_or_die(struct run *r)
 	free(mu2);
 }
 
+/* A file of its own, which can be replaced. */
+static void
+check_report_or_die(const struct options *o)
+{
+	if (!*o->report || !strcmp(o->report, "-") || !strncmp(o->report, "/dev/", 5))
+		rn_die(RN_EUSAGE, "--report %s: is no file to be kept; choose the name of one", o->report);
+	if (o->common.output && rn_same_file(o->report, o->common.output))
+		rn_die(RN_EUSAGE, "--report %s would replace the output; choose another name", o->report);
+}
+
 static void
 check_ids_or_die(const struct options *o)
 {
@@ -152,6 +162,8 @@ run_plan_or_die(const struct options *o)
 		rn_die(RN_EUSAGE,
 			"--local-per-cluster: --algorithm metropolis has no clusters: leave it out");
 	check_ids_or_die(o);
+	if (o->report)
+		check_report_or_die(o);
 	r.lattice = lattice_or_die(o);
 	r.replicas = o->replicas != AUTOMATIC ? o->replicas : SIDE;
 	if (o->algorithm != METROPOLIS)
