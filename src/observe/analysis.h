@@ -8,7 +8,7 @@
 #ifndef OBSERVE_ANALYSIS_H
 #define OBSERVE_ANALYSIS_H
 
-#include "renorm/lattice.h"
+#include "configuration.h"
 #include "renorm/stats.h"
 #include "renorm/writer.h"
 
@@ -25,7 +25,7 @@ struct table {
 RN_MUST_CHECK enum rn_status table_row(struct table *t, const double values[], struct rn_error *err);
 
 /* Labels that results depend on. */
-enum fact { FACT_T, FACT_H, FACTS };
+enum fact { FACT_T, FACT_H, FACT_KAPPA, FACT_LAMBDA, FACT_MU2, FACTS };
 
 /* One group of records at one level. */
 struct cell {
@@ -41,28 +41,32 @@ struct cell {
 /* Measures the configurations of one level. */
 struct meter {
 	struct rn_lattice l;
-	bool blocked; /* by blockspin: the field is no longer h. Known when it comes to report() */
+	enum rn_type type; /* of the configuration */
+	bool blocked;	   /* by blockspin: the field is no longer h. Known when it comes to report() */
 	size_t q;
-	void *state; /* the analysis's own */
+	uint64_t outside; /* records that are in no bin of a histogram */
+	void *state;	  /* the analysis's own */
 };
 
 struct wish {
-	bool energy; /* --histogram e, not m */
-	double bin;  /* --bin; 0: not given */
+	bool energy;  /* --histogram e, not m */
+	double bin;   /* --bin; 0: not given */
+	double range; /* --range, of fields: bins from -range to range */
 };
 
 struct analysis {
 	size_t series;
-	const char *const *columns; /* NULL-terminated; "n" and "r" are u64, "*_flag" i8, all else f64 */
+	const char *const
+		*columns; /* NULL-terminated; "n", "r" and "mode" are u64, "*_flag" i8, all else f64 */
 	enum rn_status (*begin)(struct meter *m, const struct wish *wish, struct rn_error *err);
 	bool (*prepare)(struct meter *m); /* before the first record of a group; NULL: nothing to do */
 	void (*end)(struct meter *m);	  /* NULL: nothing to do */
-	/* Adds q numbers to sum[] and sets the series. */
-	void (*measure)(struct meter *m, const uint8_t *spins, double sum[], double series[]);
+	/* Adds q numbers to sum[] and sets the series, which are not finite where the configuration is not. */
+	void (*measure)(struct meter *m, const uint8_t *data, double sum[], double series[]);
 	enum rn_status (*report)(struct meter *m, struct cell *cell, struct table *t, struct rn_error *err);
 };
 
-extern const struct analysis moments, histogram_m, histogram_e, correlation;
+extern const struct analysis moments, field_moments, histogram_m, histogram_e, correlation, spectrum;
 
 /* Finishes the jackknife with blocks long enough for the slowest of the cell's series. */
 RN_MUST_CHECK enum rn_status

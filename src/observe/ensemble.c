@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,7 +207,7 @@ static enum rn_status
 find_columns(struct ensemble *s, struct rn_error *err)
 {
 	static const char *const names[] = { "replica", "sweep", "id" };
-	static const char *const facts[FACTS] = { [FACT_T] = "T", [FACT_H] = "h" };
+	static const char *const facts[FACTS] = { "T", "h", "kappa", "lambda", "mu2" };
 	const struct rn_column **place[] = { &s->replica, &s->sweep, &s->id };
 
 	for (size_t i = 0; i < 3; i++) {
@@ -233,6 +234,7 @@ begin_meters(struct ensemble *s, const struct wish *wish, struct rn_error *err)
 		return rn_fail_memory(err, "levels");
 	for (size_t i = 0; i < s->levels->n; i++) {
 		s->meter[i].l = s->levels->level[i].l;
+		s->meter[i].type = s->levels->level[i].type;
 		enum rn_status st = s->analysis->begin(&s->meter[i], wish, err);
 
 		if (st != RN_OK)
@@ -478,6 +480,18 @@ find_loose(struct ensemble *s, struct rn_error *err)
 /* --- records --------------------------------------------------------------- */
 
 static enum rn_status
+refuse_infinite(const struct levels *levels, size_t i, struct rn_error *err)
+{
+	char level[32] = "";
+
+	if (levels->several)
+		snprintf(level, sizeof level, " at level %u", levels->level[i].number);
+	return rn_fail(err, RN_EDATA,
+		"the field%s is not finite (nan or inf); drop such records, or look where they come from",
+		level);
+}
+
+static enum rn_status
 measure(struct ensemble *s, struct strand *strand, const uint8_t *record, struct rn_error *err)
 {
 	for (size_t i = 0; i < s->levels->n; i++) {
@@ -487,6 +501,9 @@ measure(struct ensemble *s, struct strand *strand, const uint8_t *record, struct
 			return rn_fail_memory(err, "jackknife blocks");
 		s->analysis->measure(&s->meter[i], record + s->levels->level[i].offset, sum, series);
 		s->group->cell[i].n++;
+		for (size_t k = 0; k < s->analysis->series; k++)
+			if (!isfinite(series[k]))
+				return refuse_infinite(s->levels, i, err);
 		for (size_t k = 0; k < s->analysis->series && strand[i].history[k]; k++)
 			if (!rn_history_push(strand[i].history[k], series[k]))
 				return rn_fail_memory(err, "correlator");
@@ -539,7 +556,7 @@ type_of(const char *name)
 {
 	size_t n = strlen(name);
 
-	if (!strcmp(name, "n") || !strcmp(name, "r"))
+	if (!strcmp(name, "n") || !strcmp(name, "r") || !strcmp(name, "mode"))
 		return RN_U64;
 	return n > 5 && !strcmp(name + n - 5, "_flag") ? RN_I8 : RN_F64;
 }
@@ -645,6 +662,16 @@ cell_means(struct meter *m, struct cell *c, size_t series, struct rn_estimate me
 		st = rn_jackknife(&sample, same, m, m->q, mean, err);
 	rn_sample_clear(&sample);
 	return st;
+}
+
+uint64_t
+ensemble_outside(const struct ensemble *s)
+{
+	uint64_t outside = 0;
+
+	for (size_t i = 0; i < s->levels->n; i++)
+		outside += s->meter[i].outside;
+	return outside;
 }
 
 /* --- doubts ---------------------------------------------------------------- */

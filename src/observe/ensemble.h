@@ -47,4 +47,7 @@ RN_MUST_CHECK enum rn_status ensemble_report(struct ensemble *s, struct table *t
  */
 RN_MUST_CHECK bool ensemble_doubts(const struct ensemble *s, struct rn_text *text); /* false: no memory */
 
+/* How many configurations were in no bin of a histogram. */
+uint64_t ensemble_outside(const struct ensemble *s);
+
 #endif

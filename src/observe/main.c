@@ -1,15 +1,16 @@
 /*
- * observe - measure Ising configurations: means with errors, one row a group
+ * observe - measure Ising configurations and fields: means with errors, one row a group
  *
  * Reads   spins: label columns, replica, sweep, id, and bits `spins`, `spins.1`, ...;
- *         or samples: label columns and bits `x`.
- * Writes  table: one row for each group of records and level of blocking (moments.c),
- *         a histogram (histogram.c), the two-point function (correlation.c), or
- *         one row a record (raw.c).
+ *         or field: the same, with f32 or f64 `phi`, `phi.1`, ...;
+ *         or samples: label columns and `x`, of bits or real numbers.
+ * Writes  table: one row for each group of records and level (moments.c, field_moments.c),
+ *         a histogram (histogram.c), the two-point function (correlation.c), the structure
+ *         factor (spectrum.c), or one row a record (raw.c).
  *
  * Errors  jackknife over blocks of chains, longer than they remember (renorm/stats.h).
- * Cost    time O(N / 64) a record, O(N L / 128) with --correlation; memory constant a
- *         group and a chain (ensemble.h).
+ * Cost    time O(N / 64) a record of spins, O(N L / 128) with --correlation; O(N) and O(N L) of fields;
+ *         O(N + L^2) with --structure. Memory constant a group and a chain (ensemble.h).
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,21 +24,32 @@ struct options {
 	struct rn_common common;
 	struct ensemble_options ensemble;
 	const struct analysis *analysis;
-	const char *mode; /* the option that chose it; NULL: the default */
-	const char *bin;  /* as given, for the history */
+	const char *mode;	 /* the option that chose it; NULL: the default */
+	const char *bin, *range; /* as given, for the history */
 	bool raw;
 };
 
-enum { KEY_BY = 0x100, KEY_INDEPENDENT, KEY_HISTOGRAM, KEY_BIN, KEY_CORRELATION, KEY_RAW };
+enum {
+	KEY_BY = 0x100,
+	KEY_INDEPENDENT,
+	KEY_HISTOGRAM,
+	KEY_BIN,
+	KEY_RANGE,
+	KEY_CORRELATION,
+	KEY_STRUCTURE,
+	KEY_RAW
+};
 
 static const struct argp_option table_of_options[] = {
 	{ "by", KEY_BY, "COLUMN,...", 0, "Group by these columns (the labels)", 1 },
 	{ "independent", KEY_INDEPENDENT, NULL, 0, "Take each record as independent of all others", 1 },
 	{ NULL, 0, NULL, 0, "Instead of moments, one of:", 2 },
 	{ "histogram", KEY_HISTOGRAM, "m|e", 0, "The distribution of m or e", 2 },
-	{ "bin", KEY_BIN, "WIDTH", 0, "Its bins (each value its own where there are at most 1025, else 0.01)",
-		2 },
+	{ "bin", KEY_BIN, "WIDTH", 0,
+		"Its bins (each value its own where there are at most 1025, else 0.01; of fields 0.05)", 2 },
+	{ "range", KEY_RANGE, "M", 0, "Of fields: bins for m from -M to M (3)", 2 },
 	{ "correlation", KEY_CORRELATION, NULL, 0, "The two-point function along the axes", 2 },
+	{ "structure", KEY_STRUCTURE, NULL, 0, "The structure factor along the axes", 2 },
 	{ "raw", KEY_RAW, NULL, 0, "The time series: a row a record", 2 },
 	{ 0 },
 };
@@ -56,6 +68,8 @@ check_together(const struct options *o)
 {
 	if (o->bin && o->analysis != &histogram_m && o->analysis != &histogram_e)
 		rn_die(RN_EUSAGE, "--bin %s without --histogram: say of what", o->bin);
+	if (o->range && o->analysis != &histogram_m)
+		rn_die(RN_EUSAGE, "--range %s is for --histogram m, of fields", o->range);
 	if (o->raw && (o->ensemble.by || o->ensemble.independent))
 		rn_die(RN_EUSAGE, "--raw makes no groups: leave out %s",
 			o->ensemble.by ? "--by" : "--independent");
@@ -76,10 +90,15 @@ parse(int key, char *arg, struct argp_state *state)
 		choose(o, "--histogram", o->ensemble.wish.energy ? &histogram_e : &histogram_m);
 		return 0;
 	case KEY_BIN:
-		o->ensemble.wish.bin = rn_arg_f64("--bin", arg, 1e-6, 4);
+		o->ensemble.wish.bin = rn_arg_f64("--bin", arg, 1e-6, 1e6);
 		o->bin = arg;
 		return 0;
+	case KEY_RANGE:
+		o->ensemble.wish.range = rn_arg_f64("--range", arg, 1e-6, 1e6);
+		o->range = arg;
+		return 0;
 	case KEY_CORRELATION: choose(o, "--correlation", &correlation); return 0;
+	case KEY_STRUCTURE: choose(o, "--structure", &spectrum); return 0;
 	case KEY_RAW:
 		choose(o, "--raw", NULL);
 		o->raw = true;
@@ -93,7 +112,7 @@ static const struct argp argp = {
 	.options = table_of_options,
 	.parser = parse,
 	.children = rn_common_children,
-	.doc = "Measure Ising configurations: means with errors, one row a group.",
+	.doc = "Measure Ising configurations and fields: means with errors, one row a group.",
 };
 
 static void
@@ -112,8 +131,12 @@ add_history(const struct options *o, const struct rn_schema *in, struct rn_schem
 		rn_history_add(&line, "--histogram", o->analysis == &histogram_e ? "e" : "m");
 	if (o->bin)
 		rn_history_add(&line, "--bin", o->bin);
+	if (o->range)
+		rn_history_add(&line, "--range", o->range);
 	if (o->analysis == &correlation)
 		rn_history_add(&line, "--correlation", NULL);
+	if (o->analysis == &spectrum)
+		rn_history_add(&line, "--structure", NULL);
 	if (o->raw)
 		rn_history_add(&line, "--raw", NULL);
 	rn_history_end(&line, &o->common, out);
@@ -264,6 +287,9 @@ observe_groups(const struct options *o, struct input *in, const struct levels *l
 	rn_or_die(rn_writer_close(t.writer, &err), &err);
 	if (!in->progress.done)
 		rn_remark(&o->common, "%s: no records, so no rows", in->file);
+	if (ensemble_outside(s))
+		rn_remark(&o->common, "%" PRIu64 " of the m are outside of the bins: use a larger --range",
+			ensemble_outside(s));
 	if (grouping.several)
 		rn_remark(&o->common, "the steps of a flow are not independent: add step to --by");
 	if (!ensemble_doubts(s, &doubts))
@@ -305,6 +331,18 @@ observe_records(const struct options *o, struct input *in, const struct levels *
 	raw_destroy(s.raw);
 }
 
+/* What is measured of fields differs from what is of spins; which there are is known only now. */
+static void
+choose_for(struct options *o, const struct levels *levels)
+{
+	if (levels->fields && o->analysis == &moments)
+		o->analysis = &field_moments;
+	if (levels->fields && o->analysis == &histogram_e)
+		rn_die(RN_EUSAGE, "--histogram e is for spins; of a field there is --histogram m");
+	if (!levels->fields && o->range)
+		rn_die(RN_EUSAGE, "--range is for fields; the m of spins is between -1 and 1");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -319,6 +357,7 @@ main(int argc, char **argv)
 	open_input(&in, &o.common);
 	if (levels_find(&levels, in.schema, &err) != RN_OK)
 		die_of_schema(&in, &err);
+	choose_for(&o, &levels);
 	if (o.raw)
 		observe_records(&o, &in, &levels);
 	else

@@ -2,9 +2,8 @@
 #ifndef OBSERVE_STRUCTURE_H
 #define OBSERVE_STRUCTURE_H
 
+#include "projection.h" /* rn_complex */
 #include "renorm/lattice.h"
-
-typedef double rn_complex __attribute__((vector_size(16))); /* real, imaginary */
 
 struct structure {
 	struct rn_lattice l;
