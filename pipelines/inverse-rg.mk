@@ -65,11 +65,11 @@ inverse-rg/models := $(inverse-rg/nets:%=net-%) $(inverse-rg/fields) $(inverse-r
 # Tables. forward-SET-L: lattices and their blocks, along mu2 about the critical point; flow: inverse steps from there.
 inverse-rg/lambda-A := --lambda 0.7
 inverse-rg/lambda-B := --lambda 1
-inverse-rg/mu2-A := -1.0115,-0.9915:-0.9115:0.01,-0.8915,-0.8715,-0.8515
+inverse-rg/mu2-A := -1.0115,-0.9915:-0.9615:0.01,-0.9565:-0.9465:0.005,-0.9415:-0.9115:0.01,-0.8915,-0.8715,-0.8515
 inverse-rg/mu2-B := -1.3123:-1.2323:0.01
 inverse-rg/along = phi4-gen -L $2 $(inverse-rg/lambda-$1) --mu2=$(inverse-rg/mu2-$1) -n $3
 inverse-rg/observe := observe $(inverse-rg/table)
-inverse-rg/forward := $(call inverse-rg/n,A-64-300 A-32-1000,A-128-1500 A-64-6000 A-32-16000 A-16-16000 A-8-16000 B-64-6000 B-32-16000)
+inverse-rg/forward := $(call inverse-rg/n,A-64-300 A-32-1000,A-128-1500 A-64-5000 B-64-5000 A-32-16000 B-32-16000 A-16-16000 A-8-16000)
 inverse-rg/size = $(word 2,$(subst -, ,$1))
 inverse-rg/blocks-8   := 0
 inverse-rg/blocks-16  := 1
@@ -128,10 +128,10 @@ $(foreach c,$(inverse-rg/contexts),$(eval inverse-rg/do-back-$c = \
 $(foreach W,$(inverse-rg/W),$(eval inverse-rg/do-ladder-$W = $$(call inverse-rg/soft,$W,$(call inverse-rg/n,3,4)) | rg-exponents $(inverse-rg/table)))
 inverse-rg/do-energies = ising-exact -L 32,64,128,256 -T Tc $(inverse-rg/table)
 
-# One lattice, to be looked at. Of five chains cut short none would do: a start at its equilibrium.
+# One lattice, to be looked at, and what simulations have at its sizes.
 inverse-rg/do-picture-noise  = $(call inverse-rg/start-A,1) | $(call inverse-rg/apply,tc-A-32-6) --levels 4
 inverse-rg/do-picture-linear = $(inverse-rg/do-picture-noise) --noise none
-inverse-rg/picture-sizes := $(call inverse-rg/n,64 128,64 128 256 512)
+inverse-rg/picture-sizes := $(call inverse-rg/n,64 128,64 128 256)
 $(foreach L,$(inverse-rg/picture-sizes),$(eval inverse-rg/do-picture-$L = phi4-gen $(inverse-rg/A) -L $L))
 inverse-rg/pictures := picture-noise picture-linear $(inverse-rg/picture-sizes:%=picture-%)
 
@@ -157,4 +157,46 @@ $(eval $(call inverse-rg/sweep,,$(inverse-rg/of-streams),,phi4-gen ising-gen blo
 $(eval $(call inverse-rg/sweep,/models,$(inverse-rg/of-models),$(inverse-rg/of-streams),blockspin invrg-train rns-cat))
 $(eval $(call inverse-rg/sweep,/tables,$(inverse-rg/of-tables),$(inverse-rg/of-streams) $(inverse-rg/of-models),phi4-gen ising-gen blockspin invrg-apply observe rg-exponents ising-exact))
 
-inverse-rg/tables: $(call inverse-rg/files,$(inverse-rg/of-tables))
+# What training says of each linear map.
+inverse-rg/fit := gain gain_err beta_nu beta_nu_err gain_limit gain_limit_err mse mse_err
+$(inverse-rg)/fits.csv: $(call inverse-rg/files,$(inverse-rg/fields:=.rns)) $(call stage,rns-sel rns-cat)
+	@for m in $(inverse-rg/fields); do rns-sel --columns $(subst $() ,$(comma),$(inverse-rg/fit)) $(inverse-rg)/$$m.rns \
+		| rns-cat --to=csv --no-comments | sed "s/^/$$m,/"; done | awk -f fits.awk > $@
+
+# Blocked once more or half as large: MATCH is SET-L-K (plots/inverse-rg-fit.gp).
+inverse-rg/matches := $(call inverse-rg/n,A-64-3,A-128-3 A-64-3 A-32-2 A-16-1 B-64-3)
+inverse-rg/half-128 := 64
+inverse-rg/half-64  := 32
+inverse-rg/half-32  := 16
+inverse-rg/half-16  := 8
+define inverse-rg/match
+inverse-rg/matched += $(inverse-rg)/match-$1-$2.csv
+$(inverse-rg)/match-$1-$2.csv: $(inverse-rg)/forward-$1-$2.csv $(inverse-rg)/forward-$1-$3.csv match.awk
+	@awk -v shift=1 -v by=mu2 -v of='absm m2' -f match.awk $$(filter %.csv,$$^) > $$@
+endef
+$(foreach m,$(inverse-rg/matches),$(eval $(call inverse-rg/match,$(word 1,$(subst -, ,$m)),$(word 2,$(subst -, ,$m)),$(inverse-rg/half-$(word 2,$(subst -, ,$m))))))
+$(inverse-rg)/crossings.csv: $(inverse-rg/matched) plots/inverse-rg-fit.gp plots/style.gp
+	$(call draw,dir='$(inverse-rg)'; matches='$(inverse-rg/matches)',plots/inverse-rg-fit.gp)
+
+$(inverse-rg)/effective.csv: $(inverse-rg)/flow.csv $(patsubst %,$(inverse-rg)/%.csv,$(filter forward-A-64 forward-A-128,$(inverse-rg/forwards))) effective.awk
+	@awk -f effective.awk $(filter %.csv,$^) > $@
+
+inverse-rg/tabled := published/inverse-rg.csv $(inverse-rg)/fits.csv $(foreach s,A B,$(foreach n,noise linear,$(inverse-rg)/exponents-$s-$n.csv))
+$(inverse-rg)/tables.csv: $(inverse-rg/tabled) tables.awk
+	@awk -f tables.awk $(inverse-rg/tabled) > $@
+
+inverse-rg/summed := $(foreach t,crossings fits tables effective \
+	$(filter moments-% exponents-% S-% G-%,$(inverse-rg/csv)) $(filter ladder-% energies back-%,$(inverse-rg/csv)),$(inverse-rg)/$t.csv)
+$(inverse-rg)/summary.csv: published/inverse-rg.csv $(inverse-rg/summed) inverse-rg.awk
+	@awk -f inverse-rg.awk published/inverse-rg.csv $(inverse-rg/summed) > $@
+
+inverse-rg/figures := $(foreach f,forward exponents lattices flow quality kernels family variants ising,$(inverse-rg)/fig-$f)
+define inverse-rg/draw
+$(inverse-rg/figures:=.$1) &: $(inverse-rg)/summary.csv $(call inverse-rg/files,$(inverse-rg/pictures:=.rns)) $(call stage,rns-cat) plots/inverse-rg.gp plots/style.gp rows.awk
+	$$(call draw,dir='$(inverse-rg)'; quick=$(if $(QUICK),1,0); term='$1',plots/inverse-rg.gp)
+endef
+$(foreach t,svg png,$(eval $(call inverse-rg/draw,$t)))
+
+inverse-rg: $(inverse-rg/figures:=.svg) $(inverse-rg/figures:=.png) $(inverse-rg)/summary.csv
+	@cut -d, -f1-5,8 $(inverse-rg)/summary.csv | grep -e ^quantity -e ',[a-z][a-z]*$$' | column -s, -t
+	@printf '%s\n' $(patsubst ../%,%,$(inverse-rg/figures:=.svg) $(inverse-rg)/tables.csv $(inverse-rg)/summary.csv)
