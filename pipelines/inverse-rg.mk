@@ -36,7 +36,7 @@ inverse-rg/do-A-16 = $(call inverse-rg/sample,A,16,$(call inverse-rg/n,3000,2000
 inverse-rg/do-B-32 = $(call inverse-rg/sample,B,32,$(call inverse-rg/n,1000,8000)) | blockspin --levels 1
 inverse-rg/do-B-16 = $(call inverse-rg/sample,B,16,$(call inverse-rg/n,3000,20000)) | blockspin --levels 1
 inverse-rg/do-B-8  = $(call inverse-rg/sample,B,8,$(call inverse-rg/n,8000,40000)) | blockspin --levels 1
-inverse-rg/do-ladder = $(call inverse-rg/sample,A,$(call inverse-rg/n,64,128),$(call inverse-rg/n,400,3200))
+inverse-rg/do-ladder = $(call inverse-rg/sample,A,128,$(call inverse-rg/n,160,3200))
 inverse-rg/do-ising = ising-gen -L 32 -T Tc -n $(call inverse-rg/n,4000,20000) --algorithm swendsen-wang | blockspin --levels 1
 inverse-rg/streams := ladder $(inverse-rg/pairs) ising
 
@@ -94,7 +94,7 @@ inverse-rg/make-A-noise  = $(call inverse-rg/start-A,$(inverse-rg/n-starts)) | $
 inverse-rg/make-A-linear = $(inverse-rg/make-A-noise) --noise none
 inverse-rg/make-B-noise  = $(call inverse-rg/start-B,$(inverse-rg/n-starts)) | $(call inverse-rg/apply,tc-B-8-6)
 inverse-rg/make-B-linear = $(inverse-rg/make-B-noise) --noise none
-inverse-rg/n-nets := $(call inverse-rg/n,50,500)
+inverse-rg/n-nets := $(call inverse-rg/n,100,500)
 $(foreach m,$(inverse-rg/nets),\
 	$(eval inverse-rg/make-net-$m-noise = $$(call inverse-rg/start-A,$(inverse-rg/n-nets)) | $$(call inverse-rg/apply,net-$m))\
 	$(eval inverse-rg/make-net-$m = $$(inverse-rg/make-net-$m-noise) --noise none))
@@ -181,18 +181,22 @@ $(inverse-rg)/crossings.csv: $(inverse-rg/matched) plots/inverse-rg-fit.gp plots
 $(inverse-rg)/effective.csv: $(inverse-rg)/flow.csv $(patsubst %,$(inverse-rg)/%.csv,$(filter forward-A-64 forward-A-128,$(inverse-rg/forwards))) effective.awk
 	@awk -f effective.awk $(filter %.csv,$^) > $@
 
+inverse-rg/laddered := $(inverse-rg)/fits.csv $(inverse-rg/W:%=$(inverse-rg)/ladder-%.csv)
+$(inverse-rg)/family.csv: $(inverse-rg/laddered) family.awk
+	@awk -f family.awk $(inverse-rg/laddered) > $@
+
 inverse-rg/tabled := published/inverse-rg.csv $(inverse-rg)/fits.csv $(foreach s,A B,$(foreach n,noise linear,$(inverse-rg)/exponents-$s-$n.csv))
 $(inverse-rg)/tables.csv: $(inverse-rg/tabled) tables.awk
 	@awk -f tables.awk $(inverse-rg/tabled) > $@
 
 inverse-rg/summed := $(foreach t,crossings fits tables effective \
-	$(filter moments-% exponents-% S-% G-%,$(inverse-rg/csv)) $(filter ladder-% energies back-%,$(inverse-rg/csv)),$(inverse-rg)/$t.csv)
+	$(filter moments-A% moments-B%,$(inverse-rg/csv)) $(filter-out moments-A% moments-B%,$(filter moments-% exponents-% S-% G-% ladder-% back-% energies,$(inverse-rg/csv))),$(inverse-rg)/$t.csv)
 $(inverse-rg)/summary.csv: published/inverse-rg.csv $(inverse-rg/summed) inverse-rg.awk
 	@awk -f inverse-rg.awk published/inverse-rg.csv $(inverse-rg/summed) > $@
 
 inverse-rg/figures := $(foreach f,forward exponents lattices flow quality kernels family variants ising,$(inverse-rg)/fig-$f)
 define inverse-rg/draw
-$(inverse-rg/figures:=.$1) &: $(inverse-rg)/summary.csv $(call inverse-rg/files,$(inverse-rg/pictures:=.rns)) $(call stage,rns-cat) plots/inverse-rg.gp plots/style.gp rows.awk
+$(inverse-rg/figures:=.$1) &: $(inverse-rg)/summary.csv $(inverse-rg)/family.csv $(call inverse-rg/files,$(inverse-rg/pictures:=.rns)) $(call stage,rns-cat) plots/inverse-rg.gp plots/style.gp
 	$$(call draw,dir='$(inverse-rg)'; quick=$(if $(QUICK),1,0); term='$1',plots/inverse-rg.gp)
 endef
 $(foreach t,svg png,$(eval $(call inverse-rg/draw,$t)))
