@@ -29,13 +29,15 @@ inverse-rg/other := --first-id 1600000
 inverse-rg/table := -q --no-comments
 
 # Streams: pairs to learn from, SET-L; lattices to block many times.
-inverse-rg/pairs := A-64 A-32 A-16 B-32 B-16 B-8
-inverse-rg/do-A-64 = $(call inverse-rg/sample,A,64,$(call inverse-rg/n,400,3000)) | blockspin --levels 1
-inverse-rg/do-A-32 = $(call inverse-rg/sample,A,32,$(call inverse-rg/n,3000,8000)) | blockspin --levels 1
-inverse-rg/do-A-16 = $(call inverse-rg/sample,A,16,$(call inverse-rg/n,3000,20000)) | blockspin --levels 1
-inverse-rg/do-B-32 = $(call inverse-rg/sample,B,32,$(call inverse-rg/n,1000,8000)) | blockspin --levels 1
-inverse-rg/do-B-16 = $(call inverse-rg/sample,B,16,$(call inverse-rg/n,3000,20000)) | blockspin --levels 1
-inverse-rg/do-B-8  = $(call inverse-rg/sample,B,8,$(call inverse-rg/n,8000,40000)) | blockspin --levels 1
+inverse-rg/pairs  := A-64 A-32 A-16 B-32 B-16 B-8
+inverse-rg/n-A-64 := $(call inverse-rg/n,400,3000)
+inverse-rg/n-A-32 := $(call inverse-rg/n,3000,8000)
+inverse-rg/n-A-16 := $(call inverse-rg/n,3000,20000)
+inverse-rg/n-B-32 := $(call inverse-rg/n,1000,8000)
+inverse-rg/n-B-16 := $(call inverse-rg/n,3000,20000)
+inverse-rg/n-B-8  := $(call inverse-rg/n,8000,40000)
+$(foreach s,A B,$(foreach L,$(patsubst $s-%,%,$(filter $s-%,$(inverse-rg/pairs))),\
+	$(eval inverse-rg/do-$s-$L = $$(call inverse-rg/sample,$s,$L,$(inverse-rg/n-$s-$L)) | blockspin --levels 1)))
 inverse-rg/do-ladder = $(call inverse-rg/sample,A,128,$(call inverse-rg/n,160,3200))
 inverse-rg/do-ising = ising-gen -L 32 -T Tc -n $(call inverse-rg/n,4000,20000) --algorithm swendsen-wang | blockspin --levels 1
 inverse-rg/streams := ladder $(inverse-rg/pairs) ising
@@ -57,8 +59,8 @@ $(foreach f,tanh relu,$(foreach m,1 3,\
 	$(eval inverse-rg/do-net-$f-$m = rns-cat --head $$(call inverse-rg/n,1000,4000) out/inverse-rg/A-32.rns \
 		| invrg-train -q --maps 8 --activation $f --mix $m --epochs $$(call inverse-rg/n,10,20))))
 $(foreach c,$(inverse-rg/contexts),$(eval inverse-rg/do-tables-$c = invrg-train -q --context $c out/inverse-rg/ising.rns))
-# There is no kernel of 8 or 10 on 4 x 4 sites: taps would meet themselves around the torus.
-inverse-rg/fields := $(filter-out tc-B-8-8 tc-B-8-10,$(foreach p,$(inverse-rg/pairs),$(inverse-rg/K:%=tc-$p-%))) \
+# On 4 x 4 sites a kernel of 8 has the whole lattice, and there is none of 10.
+inverse-rg/fields := $(filter-out tc-B-8-10,$(foreach p,$(inverse-rg/pairs),$(inverse-rg/K:%=tc-$p-%))) \
 	$(foreach W,$(inverse-rg/W),$(foreach s,$(inverse-rg/soft-steps),$(inverse-rg/soft-K:%=soft-$W-$s-%)))
 inverse-rg/models := $(inverse-rg/nets:%=net-%) $(inverse-rg/fields) $(inverse-rg/contexts:%=tables-%)
 
@@ -69,8 +71,7 @@ inverse-rg/mu2-A := -1.0115,-0.9915:-0.9615:0.01,-0.9565:-0.9465:0.005,-0.9415:-
 inverse-rg/mu2-B := -1.3123:-1.2323:0.01
 inverse-rg/along = phi4-gen -L $2 $(inverse-rg/lambda-$1) --mu2=$(inverse-rg/mu2-$1) -n $3
 inverse-rg/observe := observe $(inverse-rg/table)
-inverse-rg/forward := $(call inverse-rg/n,A-64-300 A-32-1000,A-128-1500 A-64-5000 B-64-5000 A-32-16000 B-32-16000 A-16-16000 A-8-16000)
-inverse-rg/size = $(word 2,$(subst -, ,$1))
+inverse-rg/forward := $(call inverse-rg/n,A-64-300 A-32-1000,A-128-1200 A-64-4000 B-64-4000 A-32-12000 B-32-12000 A-16-12000 A-8-12000)
 inverse-rg/blocks-8   := 0
 inverse-rg/blocks-16  := 1
 inverse-rg/blocks-32  := 2
@@ -120,8 +121,7 @@ $(foreach x,$(inverse-rg/direct),\
 	$(eval inverse-rg/do-G-$x = $(inverse-rg/observe) --correlation out/inverse-rg/$x.rns)\
 	$(eval inverse-rg/do-S-$x = $(inverse-rg/observe) --structure out/inverse-rg/$x.rns))
 inverse-rg/do-moments-256 = $(call inverse-rg/sample,A,256,400) | $(inverse-rg/observe)
-inverse-rg/do-moments-ising = $(inverse-rg/observe) out/inverse-rg/ising.rns
-# The rule's own inverse, once: what the tables make of blocks beside what these had come from.
+# What the tables make of blocks, beside what these have come from.
 $(foreach c,$(inverse-rg/contexts),$(eval inverse-rg/do-back-$c = \
 	ising-gen -L 32 -T Tc -n $(call inverse-rg/n,1000,8000) $(inverse-rg/other) --algorithm swendsen-wang | blockspin \
 	| $$(call inverse-rg/apply,tables-$c) | $(inverse-rg/observe)))
@@ -137,7 +137,7 @@ inverse-rg/pictures := picture-noise picture-linear $(inverse-rg/picture-sizes:%
 
 # Long jobs first.
 inverse-rg/csv := $(inverse-rg/forwards) flow $(foreach x,$(inverse-rg/made),exponents-$x) \
-	$(if $(QUICK),,moments-256) $(foreach x,A-noise A-linear B-noise $(inverse-rg/contexts) $(inverse-rg/direct) ising,moments-$x) \
+	$(if $(QUICK),,moments-256) $(foreach x,A-noise A-linear B-noise $(inverse-rg/contexts) $(inverse-rg/direct),moments-$x) \
 	$(foreach x,$(inverse-rg/looked) $(inverse-rg/direct),G-$x S-$x) $(inverse-rg/W:%=ladder-%) $(inverse-rg/contexts:%=back-%) energies
 inverse-rg/job = $(call job,out/inverse-rg/$1,$(inverse-rg/do-$(basename $1)) -o out/inverse-rg/$1)
 inverse-rg/files = $(addprefix $(inverse-rg)/,$1)

@@ -3,7 +3,7 @@
 #
 # shift=1, B half as large as A: both have then the same number of sites, so what finite size does to them is
 # the same, and a difference of an observable is one of couplings: it vanishes where RG does not move them.
-# shift=0: two sizes as they are, for Binder crossings.
+# shift=0: two sizes as they are, for Binder crossings. A table without the column level is one of level 0.
 # Reads tables of observe; writes step (k), T, and for each observable x (`of`; absm e U4): x, x_err (of A), x0, x0_err (of B),
 # dx, dx_err (A - B, which are independent runs).
 BEGIN {
@@ -19,10 +19,17 @@ BEGIN {
 	print ""
 }
 /^#/ { next }
-FNR == 1 || !($1 + 0 == $1) { for (i = 1; i <= NF; i++) column[$i] = i; file++; next }
-file == 1 { big[$column["level"], $column[by]] = $0 }
+FNR == 1 || !($1 + 0 == $1) {
+	split("", column)
+	for (i = 1; i <= NF; i++)
+		column[$i] = i
+	file++
+	next
+}
+function level() { return "level" in column ? $column["level"] : 0 }
+file == 1 { big[level(), $column[by]] = $0 }
 file == 2 {
-	step = $column["level"] + shift
+	step = level() + shift
 	T = $column[by]
 	if (!((step, T) in big))
 		next

@@ -259,7 +259,7 @@ of_summary() { awk -F, -v of="$2" -v want="$1" 'NR == 1 { for (i = 1; i <= NF; i
 }
 
 @test "the coupling that a lattice seems to have is the one that was put in" {
-	# Simulated: xi / L = 1 + 10 mu2 at L = 64. Generated: xi / L = 0.25, and one outside.
+	# Simulated: xi / L = 0.2 - 2 mu2 at L = 64. Generated: xi / L = 0.35, and one outside.
 	echo 'mu2,level,xi,xi_err,chi0,m2' > direct.csv
 	for mu2 in -0.1 -0.09 -0.07 -0.05; do
 		awk -v mu2=$mu2 'BEGIN { OFS = ","; print mu2, 0, 64 * (0.2 - 2 * mu2), 0.64, 4096, 1 }' >> direct.csv
