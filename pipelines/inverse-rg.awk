@@ -68,6 +68,8 @@ table == "fits" && value("kind") == "soft" {
 	w = value("of")
 	soft[w, value("step"), value("K")] = value("beta_nu")
 	soft_err[w, value("step"), value("K")] = value("beta_nu_err")
+	soft[w, value("step"), "L"] = value("limit")
+	soft_err[w, value("step"), "L"] = value("limit_err")
 	if (value("step") > soft_steps)
 		soft_steps = value("step")
 }
@@ -84,13 +86,16 @@ table == "tables" {
 	if (!((set, q) in first)) {
 		first[set, q] = value("ours")
 		first_err[set, q] = value("error")
+		first_linear[set, q] = value("linear")
 		row("Table " (set == "A" ? "I" : "II") ": " q ": error from kernel sizes", value("kernel"), "", "")
 		row("Table " (set == "A" ? "I" : "II") ": " q ": error from the pairs learnt from", value("training"), "", "")
 	}
 	if (set == "A" && pair == "256/512" || set == "B" && pair == "16/512") {
-		if (q == "beta/nu")
-			row("Table " (set == "A" ? "I" : "II") ": drift of beta/nu", first[set, q] - value("ours"), \
+		if (q == "beta/nu") {
+			row("Table " (set == "A" ? "I" : "II") ": drift of beta/nu: with noise", first[set, q] - value("ours"), \
 				sqrt(first_err[set, q] ^ 2 + value("error") ^ 2), "", "drift " set)
+			row("Table " (set == "A" ? "I" : "II") ": drift of beta/nu: no noise", first_linear[set, q] - value("linear"), 0, "", "drift " set)
+		}
 		row("quoted (" set "): " q, value("ours"), sqrt(value("error") ^ 2 + value("systematic") ^ 2), value("exact"), q)
 	}
 }
@@ -240,9 +245,11 @@ function family(   i, k, w, d, sw, sww, sd, swd, n, slope, root, root_err, K) {
 			continue
 		if (root < 0)
 			root = 0	# the end of the line, the rule of the talk
-		for (k = 1; k <= soft_steps; k++)
+		for (k = 1; k <= soft_steps; k++) {
 			for (K = 6; K <= 10; K += 2)
 				row("tuned rule: step " k ": beta/nu of the kernel: K = " K, between(k, K, root, 0), between(k, K, root, 1), 0.125)
+			row("tuned rule: step " k ": beta/nu of a kernel as large as the lattice", between(k, "L", root, 0), between(k, "L", root, 1), 0.125)
+		}
 		for (K = 6; K <= 8; K += 2)
 			row("tuned rule: step 2: K = " K " less K = 10", between(2, K, root, 0) - between(2, 10, root, 0), \
 				sqrt(between(2, K, root, 1) ^ 2 + between(2, 10, root, 1) ^ 2), 0)

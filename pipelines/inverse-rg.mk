@@ -72,7 +72,6 @@ inverse-rg/mu2-B := -1.3123:-1.2323:0.01
 inverse-rg/along = phi4-gen -L $2 $(inverse-rg/lambda-$1) --mu2=$(inverse-rg/mu2-$1) -n $3
 inverse-rg/observe := observe $(inverse-rg/table)
 inverse-rg/forward := $(call inverse-rg/n,A-64-300 A-32-1000,A-128-1200 A-64-4000 B-64-4000 A-32-12000 B-32-12000 A-16-12000 A-8-12000)
-inverse-rg/blocks-8   := 0
 inverse-rg/blocks-16  := 1
 inverse-rg/blocks-32  := 2
 inverse-rg/blocks-64  := 3
@@ -202,5 +201,6 @@ endef
 $(foreach t,svg png,$(eval $(call inverse-rg/draw,$t)))
 
 inverse-rg: $(inverse-rg/figures:=.svg) $(inverse-rg/figures:=.png) $(inverse-rg)/summary.csv
-	@cut -d, -f1-5,8 $(inverse-rg)/summary.csv | grep -e ^quantity -e ',[a-z][a-z]*$$' | column -s, -t
+	@cut -d, -f1-5,8 $(inverse-rg)/summary.csv | grep -e ^quantity -e '^mu2_c.* L = 64 blocked 1x' -e ^quoted -e 'drift' -e 'L = 64: [a-zU]' -e '^the W' \
+		-e '^tuned rule: step 2' -e '^Ising.*of 256' | column -s, -t
 	@printf '%s\n' $(patsubst ../%,%,$(inverse-rg/figures:=.svg) $(inverse-rg)/tables.csv $(inverse-rg)/summary.csv)
