@@ -27,18 +27,24 @@ FNR == 1 || !($1 + 0 == $1) {
 	next
 }
 function level() { return "level" in column ? $column["level"] : 0 }
-file == 1 { big[level(), $column[by]] = $0 }
+file == 1 {
+	for (i = 1; i <= n; i++) {
+		big[level(), $column[by], x[i]] = $column[x[i]]
+		big_err[level(), $column[by], x[i]] = $column[x[i] "_err"]
+	}
+}
 file == 2 {
 	step = level() + shift
 	T = $column[by]
-	if (!((step, T) in big))
+	if (!((step, T, x[1]) in big))
 		next
-	split(big[step, T], b)
 	printf "%s,%s", step, T
 	for (i = 1; i <= n; i++) {
-		v = column[x[i]]
-		w = column[x[i] "_err"]
-		printf ",%s,%s,%s,%s,%.10g,%.4g", b[v], b[w], $v, $w, b[v] - $v, sqrt(b[w]^2 + $w^2)
+		a = big[step, T, x[i]]
+		da = big_err[step, T, x[i]]
+		v = $column[x[i]]
+		w = $column[x[i] "_err"]
+		printf ",%s,%s,%s,%s,%.10g,%.4g", a, da, v, w, a - v, sqrt(da^2 + w^2)
 	}
 	print ""
 }

@@ -41,7 +41,7 @@ set xlabel 'L'
 set xrange [11:180]
 set logscale x 2
 set xtics (16, 32, 64, 128)
-set yrange [-0.03:0.01]
+set yrange [-0.015:0.025]
 set ylabel 'μ^2 - that of the talk'
 of_B = quick ? '' : ", for [i = 1:2] pick('crossings', 'set=B step=1 observable='.observable[i]) using (x('L') * (1.12 + 0.06 * (i - 1.5))):(x('mu2') - B):'mu2_err' with yerrorbars linestyle i + 3 title 'B, '.label[i]"
 plot 0 with lines linestyle 10 notitle, for [i = 1:2] pick('crossings', 'set=A step=1 observable='.observable[i]) \
@@ -64,7 +64,7 @@ do for [q = 1:2] {
 	do for [t = 1:2] {
 		set title table_name[t].': '.quantity_name[q]
 		rows = sprintf('set=%s quantity=%s', set_name[t], quantity[q])
-		if (q == 1) { set yrange [0.11:0.16]; set key top right } else { set yrange [1.685:1.775]; set key bottom right }
+		if (q == 1) { set yrange [0.11:0.17]; set key top right } else { set yrange [1.655:1.775]; set key bottom right }
 		plot pick('tables', rows) using 0:"ours":"systematic":xtic(stringcolumn('pair')) with yerrorbars pointtype -1 linecolor rgb '#bcd9ea' linewidth 7 title 'ours, systematic error (common to all)', \
 			exact[q] with lines linestyle 10 title 'Ising', \
 			'' using ($0 - 0.17):"published":"published_err" with yerrorbars linestyle 1 pointtype 6 title 'published', \
@@ -244,7 +244,7 @@ set yrange [0.65:1.1]
 plot 1 with lines linestyle 10 notitle, for [k = 1:steps - 1] pick('family', 'step='.k) using (shift(k - 2)):"next":"next_err" \
 	with yerrorlines linestyle k + 1 title sprintf('%d / %d', k + 1, k)
 set key bottom right title 'rows'
-set yrange [-0.012:0.012]
+set yrange [-0.02:0.008]
 do for [k = 1:(quick ? 1 : 2)] {
 	set title sprintf('β/ν of the inverse of step %d, less step %d itself', k, k)
 	plot 0 with lines linestyle 10 notitle, for [i = 1:4] K = word('K6 K8 K10 L', i) pick('family', 'step='.k) \
