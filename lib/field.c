@@ -27,18 +27,18 @@ struct sums {
 	half m[2], phi2[2], phi4[2], nn[2];
 };
 
-static RN_INLINE half
-load(const uint8_t *phi, enum rn_type type, size_t i)
+/* By pointer: how a vector wider than the CPU's is returned depends on the CPU. */
+static RN_INLINE void
+load(half *v, const uint8_t *phi, enum rn_type type, size_t i)
 {
 	half_f32 narrow;
-	half v;
 
 	if (type == RN_F64) {
-		memcpy(&v, phi + i * sizeof(double), sizeof v);
-		return v;
+		memcpy(v, phi + i * sizeof(double), sizeof *v);
+		return;
 	}
 	memcpy(&narrow, phi + i * sizeof(float), sizeof narrow);
-	return __builtin_convertvector(narrow, half);
+	*v = __builtin_convertvector(narrow, half);
 }
 
 /* `row` and `below` are indices of first sites; a ring is its own row below, and has no bonds there. */
@@ -51,11 +51,15 @@ add_row(struct sums *s, const uint8_t *phi, enum rn_type type, size_t row, size_
 	for (; x + LANES < cols; x += LANES)
 		for (size_t h = 0; h < 2; h++) {
 			const size_t at = x + h * HALF;
-			const half v = load(phi, type, row + at), v2 = v * v;
-			half neighbours = load(phi, type, row + at + 1);
+			half v, v2, neighbours, down;
 
-			if (!ring)
-				neighbours += load(phi, type, below + at);
+			load(&v, phi, type, row + at);
+			load(&neighbours, phi, type, row + at + 1);
+			if (!ring) {
+				load(&down, phi, type, below + at);
+				neighbours += down;
+			}
+			v2 = v * v;
 			s->m[h] += v;
 			s->phi2[h] += v2;
 			s->phi4[h] += v2 * v2;
@@ -134,10 +138,12 @@ rn_field_action(const struct rn_phi4 *coupling, const struct rn_lattice *l,
 		coupling->kappa * bonds_per_site * means->nn;
 }
 
+enum { LABELS = 3 };
+
+/* A model has no labels: these are left out. */
 static enum rn_status
-fill_schema(struct rn_schema *s, const struct rn_lattice *l, enum rn_type type)
+fill_schema(struct rn_schema *s, const struct rn_lattice *l, enum rn_type type, bool model)
 {
-	static const char *const labels[] = { "kappa", "lambda", "mu2" };
 	static const struct {
 		const char *name;
 		enum rn_type type;
@@ -157,25 +163,37 @@ fill_schema(struct rn_schema *s, const struct rn_lattice *l, enum rn_type type)
 	const size_t shape[2] = { l->dim == 1 ? l->cols : l->rows, l->cols };
 	enum rn_status st = RN_OK;
 
-	for (size_t i = 0; st == RN_OK && i < sizeof labels / sizeof labels[0]; i++)
-		st = rn_schema_add_label(s, labels[i], NULL);
-	for (size_t i = 0; st == RN_OK && i < sizeof scalar / sizeof scalar[0]; i++)
+	for (size_t i = 0; st == RN_OK && i < LABELS && !model; i++)
+		st = rn_schema_add_label(s, scalar[i].name, NULL);
+	for (size_t i = model ? LABELS : 0; st == RN_OK && i < sizeof scalar / sizeof scalar[0]; i++)
 		st = rn_schema_add_column(s, scalar[i].name, scalar[i].type, 0, NULL, NULL);
 	if (st == RN_OK)
 		st = rn_schema_add_column(s, "phi", type, l->dim, shape, NULL);
 	return st;
 }
 
-struct rn_schema *
-rn_field_schema(const struct rn_lattice *l, enum rn_type type)
+static struct rn_schema *
+make_schema(const struct rn_lattice *l, enum rn_type type, bool model)
 {
 	struct rn_schema *s = rn_schema_create("field");
 
-	if (s && fill_schema(s, l, type) != RN_OK) {
+	if (s && fill_schema(s, l, type, model) != RN_OK) {
 		rn_schema_destroy(s);
 		s = NULL;
 	}
 	return s;
+}
+
+struct rn_schema *
+rn_field_schema(const struct rn_lattice *l, enum rn_type type)
+{
+	return make_schema(l, type, false);
+}
+
+struct rn_schema *
+rn_field_model_schema(const struct rn_lattice *l, enum rn_type type)
+{
+	return make_schema(l, type, true);
 }
 
 /* The columns of fill_schema(), in order. */
@@ -203,6 +221,23 @@ rn_field_put(void *record, const struct rn_field_record *identity, const struct 
 
 	memcpy(record, &head, sizeof head);
 	memcpy((uint8_t *)record + sizeof head, phi, l->sites * rn_type_bytes(type));
+}
+
+void
+rn_field_model_put(void *record, const struct rn_field_record *identity, double action,
+	const struct rn_lattice *l, enum rn_type type, const void *phi)
+{
+	const struct head head = {
+		.replica = identity->replica,
+		.sweep = identity->sweep,
+		.id = identity->id,
+		.action = action,
+		.means = rn_field_measure(l, type, phi),
+	};
+	const size_t labels = sizeof head.coupling, rest = sizeof head - labels;
+
+	memcpy(record, (const uint8_t *)&head + labels, rest);
+	memcpy((uint8_t *)record + rest, phi, l->sites * rn_type_bytes(type));
 }
 
 struct rn_field_record

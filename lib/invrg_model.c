@@ -90,11 +90,12 @@ rn_invrg_create_tables(struct rn_invrg *m, enum rn_invrg_context context, struct
 		.contexts = context == RN_INVRG_CENTRE4 ? 32 : 512,
 	};
 	for (unsigned k = 0; k < tables; k++)
-		if (!(m->count[k] = calloc(m->contexts * RN_INVRG_STATES, sizeof *m->count[k]))) {
-			rn_invrg_clear(m);
-			return rn_fail_memory(err, "model");
-		}
-	return RN_OK;
+		m->count[k] = calloc(m->contexts * RN_INVRG_STATES, sizeof *m->count[k]);
+	if (m->count[0] && m->count[tables - 1])
+		return RN_OK;
+	rn_invrg_clear(m);
+	rn_fail_memory(err, "model");
+	return RN_ENOMEM;
 }
 
 void

@@ -52,7 +52,7 @@ static void
 make_alias(const double p[STATES], uint64_t entry[STATES])
 {
 	double left[STATES];
-	size_t small[STATES], large[STATES], nsmall = 0, nlarge = 0;
+	size_t small[STATES] = { 0 }, large[STATES] = { 0 }, nsmall = 0, nlarge = 0;
 
 	for (size_t s = 0; s < STATES; s++) {
 		left[s] = STATES * p[s];
@@ -209,7 +209,7 @@ draw_row(struct tables *t, unsigned colour, size_t I, size_t first, size_t step)
 		upper[2 * J] = state & 1;
 		upper[2 * J + 1] = state >> 1 & 1;
 		lower[2 * J] = state >> 2 & 1;
-		lower[2 * J + 1] = state >> 3;
+		lower[2 * J + 1] = state >> 3 & 1;
 	}
 }
 

@@ -60,6 +60,18 @@ rn_combine(const float *const x[], size_t n1, size_t n2, const float w[], size_t
 
 /* --- a lattice -------------------------------------------------------------------- */
 
+static void
+find_rows(struct rn_tc *t)
+{
+	for (size_t r = 0; r < t->rows.b; r++) {
+		t->to[r] = t->rows.n;
+		while (rn_taps_entry(&t->rows, r, t->from[r]) == t->rows.K)
+			t->from[r]++;
+		while (rn_taps_entry(&t->rows, r, t->to[r] - 1) == t->rows.K)
+			t->to[r]--;
+	}
+}
+
 enum rn_status
 rn_tc_create(struct rn_tc *t, const struct rn_lattice *coarse, size_t b, size_t K, struct rn_error *err)
 {
@@ -73,6 +85,7 @@ rn_tc_create(struct rn_tc *t, const struct rn_lattice *coarse, size_t b, size_t 
 		.fine = rn_lattice_make(coarse->dim, extents),
 	};
 	t->weights = t->rows.b * t->rows.n * t->cols.n * t->cols.b;
+	find_rows(t);
 	t->padded = coarse->cols + t->cols.n - 1 + RN_COMBINE_SLACK;
 	t->row = calloc(t->rows.n * t->padded, sizeof *t->row);
 	t->row_f64 = calloc(t->rows.n * t->padded, sizeof *t->row_f64);
@@ -88,19 +101,6 @@ rn_tc_clear(struct rn_tc *t)
 	free(t->row);
 	free(t->row_f64);
 	*t = (struct rn_tc){ 0 };
-}
-
-/* Row r of a block: its weights, tap rows from *from to *to, of which it has a part in each. */
-static size_t
-weights_of_row(const struct rn_tc *t, size_t r, size_t *from, size_t *to)
-{
-	*from = 0;
-	*to = t->rows.n;
-	while (rn_taps_entry(&t->rows, r, *from) == t->rows.K)
-		++*from;
-	while (rn_taps_entry(&t->rows, r, *to - 1) == t->rows.K)
-		--*to;
-	return (r * t->rows.n + *from) * t->cols.n * t->cols.b;
 }
 
 void
@@ -150,29 +150,31 @@ static void
 take_row(const struct rn_tc *t, const uint8_t *x, size_t k, size_t size, uint8_t *window)
 {
 	const size_t row = wrap(t->rows.first + (ptrdiff_t)k, t->coarse.rows);
+	const size_t place = t->rows.n > 1 ? k % t->rows.n : 0;
 
-	pad(t, x + row * t->coarse.cols * size, size, window + k % t->rows.n * t->padded * size);
+	pad(t, x + row * t->coarse.cols * size, size, window + place * t->padded * size);
 }
 
 void
 rn_tc_apply(struct rn_tc *t, const float w[], const void *x, bool add, void *y)
 {
-	const size_t n = t->rows.n, stride = t->fine.cols * sizeof(float);
-	const float *row[RN_INVRG_MAX_K + 2];
+	const size_t n = t->rows.n, b = t->cols.b, of_tap_row = t->cols.n * b;
+	const float *row[RN_INVRG_MAX_K + 2] = { NULL };
 	uint8_t *out = y;
 
+	for (size_t i = 0; i < n; i++)
+		row[i] = t->row + i * t->padded;
 	for (size_t k = 0; k + 1 < n; k++)
 		take_row(t, x, k, sizeof(float), (uint8_t *)t->row);
 	for (size_t I = 0; I < t->coarse.rows; I++) {
-		take_row(t, x, I + n - 1, sizeof(float), (uint8_t *)t->row);
-		for (size_t i = 0; i < n; i++)
-			row[i] = t->row + (I + i) % n * t->padded;
-		for (size_t r = 0; r < t->rows.b; r++, out += stride) {
-			size_t from, to, at = weights_of_row(t, r, &from, &to);
+		const float *first = row[0];
 
-			rn_combine(row + from, to - from, t->cols.n, w + at, t->cols.b, t->coarse.cols, add,
-				out);
-		}
+		take_row(t, x, I + n - 1, sizeof(float), (uint8_t *)t->row);
+		for (size_t r = 0; r < t->rows.b; r++, out += t->fine.cols * sizeof(float))
+			rn_combine(row + t->from[r], t->to[r] - t->from[r], t->cols.n,
+				w + (r * n + t->from[r]) * of_tap_row, b, t->coarse.cols, add, out);
+		memmove(row, row + 1, (n - 1) * sizeof *row);
+		row[n - 1] = first;
 	}
 }
 

@@ -10,20 +10,23 @@
 /* GCC would load `here` again for each of its uses, and loads are what these loops are made of. */
 #undef IN_REGISTER
 #if defined(__x86_64__)
-#define IN_REGISTER(x) __asm__("" : "+x"(x))
+#define IN_REGISTER(x) __asm__("" : "+v"(x))
 #else
 #define IN_REGISTER(x) (void)(x)
 #endif
 
-#undef ORDER
+/* Lanes of two vectors in turn: of their first halves, and of their second ones. */
+#undef FIRST
+#undef SECOND
 #if LEVEL == 2
-#define ORDER(h) \
-	h, h + 16, h + 1, h + 17, h + 2, h + 18, h + 3, h + 19, h + 4, h + 20, h + 5, h + 21, h + 6, h + 22, \
-		h + 7, h + 23
+#define FIRST 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define SECOND 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #elif LEVEL == 1
-#define ORDER(h) h, h + 8, h + 1, h + 9, h + 2, h + 10, h + 3, h + 11
+#define FIRST 0, 8, 1, 9, 2, 10, 3, 11
+#define SECOND 4, 12, 5, 13, 6, 14, 7, 15
 #else
-#define ORDER(h) h, h + 4, h + 1, h + 5
+#define FIRST 0, 4, 1, 5
+#define SECOND 2, 6, 3, 7
 #endif
 
 /* S w's a tap, of a row of b of them, from the first on. */
@@ -72,8 +75,8 @@ LEVEL_NAME(twos)(const float *const x[], size_t n1, size_t n2, const float w[], 
 		const vec even = sum[2 * u], odd = sum[2 * u + 1];
 		uint8_t *at = y + (J + u * W) * 2 * sizeof(float);
 
-		LEVEL_NAME(emit)(at, __builtin_shufflevector(even, odd, ORDER(0)), add);
-		LEVEL_NAME(emit)(at + sizeof(vec), __builtin_shufflevector(even, odd, ORDER(W / 2)), add);
+		LEVEL_NAME(emit)(at, __builtin_shufflevector(even, odd, FIRST), add);
+		LEVEL_NAME(emit)(at + sizeof(vec), __builtin_shufflevector(even, odd, SECOND), add);
 	}
 }
 

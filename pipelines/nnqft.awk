@@ -1,13 +1,7 @@
-# awk -f nnqft.awk published/nnqft.csv fits.csv TABLE...: the summary of nnqft.
+# awk -f verdict.awk -f nnqft.awk published/nnqft.csv fits.csv TABLE...: the summary of nnqft.
 #
-# A row for each quantity and estimator, and for the statements of the talk whether they hold. What holds_if says of ours:
-# a number, within that much of what is published; "errors", within two of its errors; "<0" and ">0". "undecided" where
-# twice the error reaches over that border, and where a fit had to leave out points. "plain" has the errors that the scatter
-# of bags gives, as in the talk; "plain (true)" the exact standard errors of the same averages.
-BEGIN {
-	FS = OFS = ","
-	print "quantity,ours,error,published,exact,source,statement,holds"
-}
+# A fit that had to leave out points decides nothing. "plain" has the errors that the scatter of bags gives, as in the talk;
+# "plain (true)" the exact standard errors of the same averages.
 FNR == 1 {
 	finish()
 	parts = split(FILENAME, path, "/")
@@ -19,35 +13,8 @@ FNR == 1 {
 		next
 }
 table == "nnqft" {
-	published[$1] = $2
-	holds_if[$1] = $3
-	source[$1] = $4
-	statement[$1] = $5
+	read_claim()
 	next
-}
-function number(x) { return x == "" || x == "nan" ? "" : sprintf("%.5g", x) }
-function error_of(x) { return x == "" || x == "nan" ? "" : sprintf("%.2g", x) }
-function verdict(claim, x, dx,   d, reach) {
-	if (unsure)
-		return "undecided"
-	reach = dx == "" || dx == "nan" ? 0 : 2 * dx
-	if (holds_if[claim] ~ /^[<>]0/) {
-		x = holds_if[claim] == "<0" ? x : -x
-		return x + reach < 0 ? "yes" : x - reach >= 0 ? "no" : "undecided"
-	}
-	d = x > published[claim] ? x - published[claim] : published[claim] - x
-	if (holds_if[claim] == "errors")
-		return d <= reach ? "yes" : "no"
-	return d + reach <= holds_if[claim] ? "yes" : d - reach > holds_if[claim] ? "no" : "undecided"
-}
-# A row; claim names the statement of the talk that it is held against, if any.
-function row(what, x, dx, exact, claim) {
-	if (x == "" || x == "nan")
-		return
-	if (claim == "")
-		print what, number(x), error_of(dx), "", number(exact), "", "", ""
-	else
-		print what, number(x), error_of(dx), published[claim], number(exact), source[claim], statement[claim], verdict(claim, x, dx)
 }
 function value(column) { return $at[column] }
 # One quantity by each estimator that has it.

@@ -101,8 +101,8 @@ $(nnqft)/fits.csv: $(nnqft/fitted) powers.awk
 
 nnqft/summed := $(foreach t,fits means u4 active-raw active-canonical relu erf $(nnqft/box) din \
 	limit train-last-points train-all-points train-last train-all,$(nnqft)/$t.csv)
-$(nnqft)/summary.csv: published/nnqft.csv $(nnqft/summed) nnqft.awk
-	@awk -f nnqft.awk published/nnqft.csv $(nnqft/summed) > $@
+$(nnqft)/summary.csv: published/nnqft.csv $(nnqft/summed) verdict.awk nnqft.awk
+	@awk -f verdict.awk -f nnqft.awk published/nnqft.csv $(nnqft/summed) > $@
 
 nnqft/figures := $(foreach f,histograms deviations errors couplings active others din training,$(nnqft)/fig-$f)
 define nnqft/draw

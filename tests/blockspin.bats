@@ -480,7 +480,7 @@ one_field() {
 		head -n 1 got | tr ',' '\n' | sed 's/\[.*//' | uniq | paste -s -d ' ' > names
 		[ "$(cat names)" = "kappa lambda mu2 replica sweep id action m phi2 phi4 nn phi action.1 m.1 phi2.1 phi4.1 nn.1 phi.1 action.2 m.2 phi2.2 phi4.2 nn.2 phi.2" ]
 		# f32 is printed in as few digits as read back the same
-		awk -F, -v tol=$([ $type = f32 ] && echo 1e-6 || echo 1e-12) '
+		awk -F, -v tol="$([ $type = f32 ] && echo 1e-6 || echo 1e-12)" '
 			function near(x, y) { return (x - y) ^ 2 < tol ^ 2 }
 			function check(at, L1, L2, x, y, v, m, p2, p4, nn, N) {
 				N = L1 * L2; m = p2 = p4 = nn = 0

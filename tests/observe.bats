@@ -254,6 +254,281 @@ exact() { # L T
 	cmp a b
 }
 
+# --- fields -----------------------------------------------------------------------------------------------------------
+
+# free L KAPPA MU2 CHAINS RECORDS MEMORY [EXTRA]: the free field (lambda = 0) on L x L, drawn from its exact law: white noise
+# times the root of the propagator 1 / (mu2 + kappa khat^2), as a convolution. A record is MEMORY times the one before
+# and new noise, so that its law is the same and m^2 forgets as MEMORY^2t; with MEMORY 0 records are independent.
+free() {
+	awk -v L="$1" -v kappa="$2" -v mu2="$3" -v chains="$4" -v n="$5" -v a="$6" '
+		function normal() { return sqrt(-2 * log(1 - rand())) * cos(2 * pi * rand()) }
+		BEGIN {
+			srand(11); pi = atan2(0, -1); N = L * L; b = sqrt(1 - a * a)
+			for (p = 0; p < L; p++) for (q = 0; q < L; q++)
+				root[p, q] = 1 / sqrt(mu2 + kappa * 4 * (sin(pi * p / L) ^ 2 + sin(pi * q / L) ^ 2)) / N
+			for (y = 0; y < L; y++) for (x = 0; x < L; x++) for (p = 0; p < L; p++) for (q = 0; q < L; q++)
+				kernel[y * L + x] += root[p, q] * cos(2 * pi * (p * y + q * x) / L)
+			print "# renorm-stream 1\n# kind: field\n# label: kappa lambda mu2\n# column: kappa f64\n# column: lambda f64"
+			print "# column: mu2 f64\n# column: replica u32\n# column: sweep u64\n# column: id u64\n# column: phi f64 " L " " L
+			printf "kappa,lambda,mu2,replica,sweep,id"; for (i = 0; i < N; i++) printf ",phi[%d][%d]", int(i / L), i % L
+			for (t = 1; t <= n; t++) for (c = 0; c < chains; c++) {
+				for (i = 0; i < N; i++) w[c, i] = t == 1 ? normal() : a * w[c, i] + b * normal()
+				printf "\n%s,0,%s,%d,%d,%d", kappa, mu2, c, a ? t : 0, c
+				for (y = 0; y < L; y++) for (x = 0; x < L; x++) {
+					v = 0
+					for (j = 0; j < L; j++) for (i = 0; i < L; i++) v += kernel[(y - j + L) % L * L + (x - i + L) % L] * w[c, j * L + i]
+					printf ",%.9g", v
+				}
+			}
+			print "\n# end: " n * chains
+		}'
+}
+
+# free_exact L KAPPA MU2: "name value" of all that observe prints of it. S = (1/2) sum_k |phi_k|^2 / G(k): N/2 on average.
+free_exact() {
+	awk -v L="$1" -v kappa="$2" -v mu2="$3" 'BEGIN {
+		pi = atan2(0, -1); N = L * L
+		for (p = 0; p < L; p++) for (q = 0; q < L; q++) {
+			G = 1 / (mu2 + kappa * 4 * (sin(pi * p / L) ^ 2 + sin(pi * q / L) ^ 2)) / N
+			phi2 += G; nn += G * (cos(2 * pi * p / L) + cos(2 * pi * q / L)) / 2
+		}
+		m2 = 1 / (N * mu2)
+		printf "action 0.5\nabsm %.15g\nm 0\nm2 %.15g\nm4 %.15g\n", sqrt(2 * m2 / pi), m2, 3 * m2 * m2
+		printf "chi %.15g\nchi0 %.15g\nU4 0\nxi %.15g\n", N * m2 * (1 - 2 / pi), N * m2, sqrt(kappa / mu2)
+		printf "phi2 %.15g\nphi4 %.15g\nnn %.15g\n", phi2, 3 * phi2 * phi2, nn
+	}'
+}
+
+# free_agrees L KAPPA MU2 < table of one row: all within 4.5 errors, or not.
+free_agrees() {
+	cat > free_table
+	free_exact "$@" > want
+	while read -r name value; do
+		pulls "$value" "$name" "${name}_err" < free_table | awk -v q="$name" '{ print q, $0; exit !($1 < 4.5 ^ 2) }' || return 1
+	done < want
+	[ "$(wc -l < want)" -eq 12 ]
+}
+
+@test "the free field: all means are exact, within their errors" {
+	free 6 1 0.5 6000 1 0 > f
+	observe f > t
+	[ "$(rows t | head -n 1 | sed 's/,[^,]*_err//g')" = kappa,lambda,mu2,n,action,absm,m,m2,m4,chi,chi0,U4,xi,phi2,phi4,nn,tau_phi2,tau_m2 ]
+	free_agrees 6 1 0.5 < t
+	[ "$(column tau_phi2 < t)" = 0.5 ]
+	[ "$(column tau_m2_err < t)" = 0 ]
+	# the errors of independent records are those of their spread: var(m^2) = 2 <m^2>^2
+	column m2_err < t | near "$(awk 'BEGIN { print sqrt(2 / 6000) / 18 }')" "$(awk 'BEGIN { print 0.4 * sqrt(2 / 6000) / 18 }')"
+	# Power: other couplings
+	run -1 free_agrees 6 1 0.55 < t
+	run -1 free_agrees 6 1.1 0.5 < t
+}
+
+@test "the free field: S(k) is the propagator, G(r) its transform, P(m) a normal law" {
+	free 6 1 0.5 6000 1 0 > f
+	observe --structure f > s
+	[ "$(rows s | head -n 1)" = kappa,lambda,mu2,n,mode,k,S,S_err ]
+	propagator() { # MU2
+		rows s | awk -F, -v mu2="$1" '
+			NR > 1 { n++; k = 2 * atan2(0, -1) * $5 / 6; G = 1 / (mu2 + 4 * sin(k / 2) ^ 2); d = ($7 - G) / $8
+				bad += (k - $6) ^ 2 > 1e-20 || d * d > 4.5 ^ 2 }
+			END { exit bad || n != 4 }'
+	}
+	propagator 0.5
+	run -1 propagator 0.6
+	observe --correlation f > g
+	rows g | awk -F, 'BEGIN { L = 6; pi = atan2(0, -1)
+			for (p = 0; p < L; p++) for (q = 0; q < L; q++) for (r = 0; r <= 3; r++)
+				G[r] += cos(2 * pi * p * r / L) / (0.5 + 4 * (sin(pi * p / L) ^ 2 + sin(pi * q / L) ^ 2)) / L ^ 2 }
+		NR > 1 { n++; d = ($6 - G[$5]) / $7; if (d * d > 4.5 ^ 2) { bad++; print } }
+		END { exit bad || n != 4 }'
+	# bins of 0.2 around multiples, by integrals of the normal law (Simpson)
+	observe --histogram m --bin 0.2 f > h
+	law() { # VARIANCE
+		rows h | awk -F, -v v="$1" '
+			function density(x) { return exp(-x * x / (2 * v)) / sqrt(2 * atan2(0, -1) * v) }
+			NR > 1 && $6 * 6000 > 10 { n++; P = 0.2 / 6 * (density($5 - 0.1) + 4 * density($5) + density($5 + 0.1)); d = ($6 - P) / $7
+				if (d * d > 4.5 ^ 2) { bad++; print $0 ", exactly " P } }
+			END { exit bad || n < 7 }'
+	}
+	law "$(awk 'BEGIN { print 1 / 18 }')"
+	run -1 law "$(awk 'BEGIN { print 1 / 15 }')"
+	rows_of --histogram m --bin 0.2 f | column_sum 6 | near 1 1e-12
+}
+
+@test "chains of free fields: the errors are true, and tau is that of their memory" {
+	free 2 1 0.5 100 2000 0.8 > chains
+	observe --by kappa,replica -q chains > each
+	observe chains > all
+	free_agrees 2 1 0.5 < all
+	free_exact 2 1 0.5 > want
+	while read -r name value; do
+		case $name in U4 | xi) continue ;; esac		# biased in so short a chain
+		echo "$name"
+		pulls "$value" "$name" "${name}_err" < each | chi_square 0.1
+	done < want
+	# rho of m^2 is a^2t: tau = (1 + a^2) / (1 - a^2) / 2
+	tau=$(awk 'BEGIN { print 1.64 / 0.36 / 2 }')
+	pulls "$tau" tau_m2 tau_m2_err < all | awk '{ print; exit !($1 < 4.5 ^ 2) }'
+	pulls "$tau" tau_phi2 tau_phi2_err < all | awk '{ print; exit !($1 < 4.5 ^ 2) }'
+	# Power: taken for independent the errors of short chains are too small
+	rns-sel --where 'sweep<=100' chains | observe --independent --by kappa,replica -q > each
+	run -1 chi_square 0.1 <<< "$(pulls "$(awk '$1 == "m2" { print $2 }' want)" m2 m2_err < each)"
+}
+
+@test "one field, by hand: means, S(k), G(r), series" {
+	printf '%s\n' '# renorm-stream 1' '# kind: field' '# label: kappa lambda mu2' '# column: kappa f64' '# column: lambda f64' \
+		'# column: mu2 f64' '# column: phi f32 2 2' 'kappa,lambda,mu2,phi[0][0],phi[0][1],phi[1][0],phi[1][1]' \
+		'0.5,2,1,1,2,-1,4' '# end: 1' > f
+	observe -q f > t
+	# bonds: rows 2 2 -4 -4, columns -1 -1 8 8; S = -5 + 3/2 * 22 + 1/2 * 274
+	for row in "m 1.5" "absm 1.5" "m2 2.25" "m4 5.0625" "chi 0" "chi0 9" "phi2 5.5" "phi4 68.5" "nn 1.25" "action 41.25"; do
+		# shellcheck disable=SC2086
+		set -- $row
+		column "$1" < t | near "$2" 1e-12 "$1"
+	done
+	# sums: columns 0 6, rows 3 3
+	[ "$(rows_of -q --structure f | cut -d, -f5,7 | paste -sd' ')" = '0,9 1,4.5' ]
+	[ "$(rows_of -q --correlation f | cut -d, -f5,6 | paste -sd' ')" = '0,5.5 1,1.25' ]
+	[ "$(observe --raw f | rows | paste -sd' ')" = 'kappa,lambda,mu2,action,m,phi2,phi4,nn,S 0.5,2,1,41.25,1.5,5.5,68.5,1.25,4.5' ]
+	# couplings that differ in a group, or are not there, have no action
+	sed 's/^0.5,2,1,.*/&\n0.6,2,1,1,2,-1,4/; s/end: 1/end: 2/' f > two
+	[ "$(observe -q --by lambda two | column action)" = nan ]
+	rns-sel -q --columns phi f > bare
+	[ "$(observe -q bare | column action)" = nan ]
+	[ "$(observe -q --raw bare | column action)" = nan ]
+	observe -q bare | column phi4 | near 68.5 1e-12
+	# samples of real numbers are measured as fields are
+	sed 's/kind: field/kind: samples/; s/phi/x/g' f | observe -q | rows > a
+	rows t | cmp - a
+}
+
+@test "fields: levels are measured each by itself, smaller or larger than the first" {
+	free 8 1 0.5 50 1 0 | rns-cat --to=rns > f
+	blockspin --levels 2 f > levels
+	for k in 1 2; do blockspin --levels $k --last f > one$k; done
+	cp f one0
+	for mode in "" "--histogram m" --structure --correlation --raw; do
+		for k in 0 1 2; do
+			# shellcheck disable=SC2086
+			at=$(observe $mode levels | rows | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "level") print i }')
+			# shellcheck disable=SC2086
+			rows_of $mode levels | awk -F, -v k=$k -v at="$at" '$at == k' | cut -d, -f "1-$(( at - 1 )),$(( at + 1 ))-" > a
+			# shellcheck disable=SC2086
+			rows_of $mode one$k > b
+			[ -s a ]
+			cmp a b || { echo "level $k $mode"; return 1; }
+		done
+	done
+	# larger: phi.1 of twice the extent, as an inverse step makes it
+	printf '%s\n' '# renorm-stream 1' '# kind: field' '# column: phi f64 2' '# column: phi.1 f64 4' \
+		'phi[0],phi[1],phi.1[0],phi.1[1],phi.1[2],phi.1[3]' 1,2,1,1,2,4 '# end: 1' > larger
+	[ "$(rows_of -q larger | cut -d, -f1,2,7)" = "$(printf '0,1,1.5\n1,1,2')" ]
+	[ "$(rows_of -q --correlation larger | cut -d, -f1,3,4 | paste -sd' ')" = '0,0,2.5 0,1,2 1,0,5.5 1,1,3.75 1,2,3' ] || rows_of -q --correlation larger
+}
+
+@test "fields: every kernel on every CPU gives the same bytes" {
+	for shape in "6 1" "17 1" "40 1"; do
+		# shellcheck disable=SC2086
+		set -- $shape
+		free "$1" 1 0.5 5 1 0 > f64.csv
+		sed 's/phi f64/phi f32/' f64.csv > f32.csv
+		for f in f32 f64; do
+			rns-cat --to=rns $f.csv | blockspin --levels 1 -b "$([ $(( $1 % 2 )) = 0 ] && echo 2 || echo 17)" > s
+			for mode in "" "--histogram m" --structure --correlation --raw; do
+				# shellcheck disable=SC2086
+				RENORM_CPU=baseline observe -q $mode s > want
+				for cpu in avx2 avx512; do
+					# shellcheck disable=SC2086
+					RENORM_CPU=$cpu observe -q $mode s | cmp - want || { echo "$shape $f $mode $cpu"; return 1; }
+				done
+			done
+		done
+	done
+	for cpu in baseline avx2 avx512; do RENORM_CPU=$cpu run_unit observe-field; done
+}
+
+@test "S(k) of spins: all states are white; rings in closed form; mode 1 is that of the series" {
+	all4 2 > all
+	[ "$(rows_of --structure all | cut -d, -f3,5 | awk -F, '{ printf "%s %.12g\n", $1, $2 }' | paste -sd,)" = '0 1,1 1,2 1' ]
+	ising-gen -d 1 -L 16 -T 1.5 -n 20000 --seed 3 | observe --structure | rows | awk -F, '
+		BEGIN { N = 16; pi = atan2(0, -1); x = exp(2 / 1.5); t = (x - 1) / (x + 1)
+			for (r = 0; r < N; r++) for (q = 0; q <= N / 2; q++) S[q] += (t ^ r + t ^ (N - r)) / (1 + t ^ N) * cos(2 * pi * q * r / N) }
+		NR > 1 { n++; d = ($6 - S[$4]) / $7; if (d * d > 4.5 ^ 2) { bad++; print $0 ", exactly " S[$4] } }
+		END { exit bad || n != 9 }'
+	ising-gen -L 10x14 -T 2.5 -n 100 > s.rns
+	observe --raw s.rns | column S | awk '{ s += $1 } END { printf "%.12g\n", s / NR }' > want
+	observe -q --structure s.rns | column S | sed -n 2p | near "$(cat want)" 1e-9
+	observe -q s.rns | column chi0 | near "$(observe -q --structure s.rns | column S | sed -n 1p)" 1e-9
+}
+
+@test "reweighting in mu2: the free field at other mu2 is exact, at every level" {
+	free 6 1 0.5 6000 1 0 | blockspin --rule mean --levels 1 | observe --reweight mu2=0.4:0.6:0.05 > t
+	reweighted() { # SHIFT: of mu2, away from what is asked
+		rows t | awk -F, -v shift="$1" '
+			function far(x, err, exact) { d = (x - exact) / err; return d * d > 4.5 ^ 2 }
+			NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+			{
+				n++; N = $at["level"] ? 9 : 36; m2 = 1 / (36 * ($at["mu2_to"] + shift)); pi = atan2(0, -1)
+				bad += far($at["m2"], $at["m2_err"], m2) + far($at["absm"], $at["absm_err"], sqrt(2 * m2 / pi)) \
+					+ far($at["m4"], $at["m4_err"], 3 * m2 ^ 2) + far($at["U4"], $at["U4_err"], 0) \
+					+ far($at["chi0"], $at["chi0_err"], N * m2) + far($at["chi"], $at["chi_err"], N * m2 * (1 - 2 / pi))
+				# E(w)^2 / E(w^2), mode by mode; known to 3% here
+				f = 1; d = $at["mu2_to"] - 0.5
+				for (p = 0; p < 6; p++) for (q = 0; q < 6; q++) {
+					G = 1 / (0.5 + 4 * (sin(pi * p / 6) ^ 2 + sin(pi * q / 6) ^ 2)); f *= sqrt(1 + 2 * d * G) / (1 + d * G)
+				}
+				e = $at["n_eff"] / 6000 / f - 1; bad += e * e > 0.03 ^ 2
+			}
+			END { exit bad > 0 || n != 10 }'
+	}
+	reweighted 0
+	# Power
+	run -1 reweighted 0.1
+	# to where it was simulated: the plain means
+	free 6 1 0.5 500 1 0 > f
+	observe f > plain
+	observe --reweight mu2=0.5 f > t
+	for name in absm m2 m4 chi chi0 U4 absm_err m2_err; do column $name < t | near "$(column $name < plain)" 1e-12 $name; done
+	[ "$(column n_eff < t)" = 500 ]
+	# chains of their own groups, with weights of their own
+	free 6 1 0.7 500 1 0 > g
+	cat f g > both
+	rows_of --reweight mu2=0.6 both > a
+	{ rows_of --reweight mu2=0.6 f; rows_of --reweight mu2=0.6 g; } | cmp - a
+}
+
+@test "reweighting far away says so; without the simulated field it is refused" {
+	free 4 1 0.5 200 1 0 > f
+	run -0 --separate-stderr observe --reweight mu2=0.5,0.6,9,99 f
+	[ "$stderr" = "observe: 2 rows come from fewer than 100 effective records (n_eff): not to be trusted" ]
+	[[ $output == *"observe 0.1.0 --reweight mu2=0.5,0.6,9,99 f"* ]]
+	refused 64 'add it to --by' observe --by kappa --reweight mu2=0.6 f
+	observe -q --by mu2 --reweight mu2=0.6 f > t
+	refused 64 'mu2=' observe --reweight kappa=1 f
+	refused 64 '--reweight' observe --reweight mu2= f
+	refused 64 'finite' observe --reweight mu2=inf f
+	blockspin f > blocks
+	refused 65 '--levels' observe --reweight mu2=0.6 blocks
+	blockspin --levels 1 f | rns-sel --drop phi > dropped
+	refused 65 '--levels' observe --reweight mu2=0.6 dropped
+	rns-sel -q --columns id,phi f > bare
+	refused 65 'label mu2' observe --reweight mu2=0.6 bare
+	ising-gen -L 4 -T 2 -n 5 > s.rns
+	refused 64 'for fields' observe --reweight mu2=0.6 s.rns
+}
+
+@test "fields: bins and ranges" {
+	free 6 1 0.5 500 1 0 > f
+	rows_of --histogram m f | cut -d, -f5 | awk '{ k = $1 / 0.05; d = k - int(k + (k > 0 ? 0.5 : -0.5)); if (d * d > 1e-18) exit 1 }'
+	run -0 --separate-stderr observe --histogram m --range 0.3 --bin 0.1 f
+	outside=$(observe --raw f | column m | awk '$1 > 0.35 || $1 < -0.35 { n++ } END { print n }')
+	[ "$stderr" = "observe: $outside of the m are outside of the bins: use a larger --range" ]
+	rows_of -q --histogram m --range 0.3 --bin 0.1 f > h
+	column_sum 6 < h | near "$(awk -v n="$outside" 'BEGIN { print 1 - n / 500 }')" 1e-9
+	[ "$(wc -l < h)" -eq 7 ]
+	[[ "$(observe -q --histogram m --range 0.3 --bin 0.1 f)" == *"observe 0.1.0 --histogram m --bin 0.1 --range 0.3 f"* ]]
+}
+
 # --- groups, levels, chains ------------------------------------------------------------------------------------------
 
 @test "groups come in order of first appearance, with their labels; --by chooses others" {
@@ -506,6 +781,26 @@ refused() { # CODE PATTERN COMMAND...
 		'replica,sweep,spins[0],spins[1]' 0,1,1,0 '# end: 1' > odd.csv
 	refused 65 'replica' observe odd.csv
 	observe --independent odd.csv | column n | near 1 0
+}
+
+@test "fields: nan and inf, and what is for spins alone, are refused" {
+	free 4 1 0.5 5 1 0 > good
+	for bad in nan inf -inf; do
+		awk -F, -v OFS=, -v bad=$bad '!/^#/ { if (names++ == 4) $12 = bad } { print }' good > f
+		for mode in "" "--histogram m" --structure --correlation --raw; do
+			# shellcheck disable=SC2086
+			refused 65 'f: segment 1, record 3: ' observe $mode f
+			[[ $stderr == *"not finite"* ]]
+		done
+	done
+	refused 64 '--histogram e is for spins' observe --histogram e good
+	refused 64 '--range' observe --range 2 good
+	refused 64 '--range' observe --structure --range 2 good
+	refused 64 'a larger one, or a smaller --range' observe --histogram m --bin 1e-4 good
+	ising-gen -L 4 -T 2 -n 5 > s.rns
+	refused 64 '--range is for fields' observe --histogram m --range 2 s.rns
+	refused 64 'one of them' observe --histogram m --structure s.rns
+	refused 65 'segment ' observe good s.rns
 }
 
 @test "options that do not go together or say nothing are refused" {

@@ -214,6 +214,106 @@ both() { # OPTIONS...: clusters and local updates agree, each with its own error
 	awk 'FILENAME == ARGV[1] { err[$2] = $4; next } { print $1, $2, $3, sqrt($4 ^ 2 + err[$2] ^ 2) }' even odd | agree want 1
 }
 
+# --- models ------------------------------------------------------------------------------
+
+# model L1 L2 W W2 A B: a model with these couplings everywhere, as CSV; an awk expression of y and x each.
+model() {
+	awk -v L1="$1" -v L2="$2" "
+		function put(name, k, n,   i) { for (i = 0; i < n; i++) printf \"%s\", (head ? \",\" name : \",\" value[k, i]) }
+		BEGIN {
+			N = L1 * L2
+			for (y = 0; y < L1; y++) for (x = 0; x < L2; x++) {
+				i = y * L2 + x
+				value[1, i] = value[1, i + N] = $3; value[2, i] = value[2, i + N] = $4; value[3, i] = $5; value[4, i] = $6
+			}
+			s = L1 \" \" L2
+			printf \"# renorm-stream 1\\n# kind: model.phi4\\n# column: epoch u32\\n# column: w f64 2 %s\\n# column: w2 f64 2 %s\\n\", s, s
+			printf \"# column: a f64 %s\\n# column: b f64 %s\\n\", s, s
+			printf \"epoch\"
+			for (i = 0; i < 4 * N; i++) printf \",%s[%d][%d][%d]\", i < 2 * N ? \"w\" : \"w2\", i / N % 2, i % N / L2, i % L2
+			for (i = 0; i < 2 * N; i++) printf \",%s[%d][%d]\", i < N ? \"a\" : \"b\", i % N / L2, i % L2
+			printf \"\\n0\"
+			for (i = 0; i < 2 * N; i++) printf \",%.17g\", value[1, i]
+			for (i = 0; i < 2 * N; i++) printf \",%.17g\", value[2, i]
+			for (i = 0; i < N; i++) printf \",%.17g\", value[3, i]
+			for (i = 0; i < N; i++) printf \",%.17g\", value[4, i]
+			printf \"\\n# end: 1\\n\"
+		}"
+}
+@test "a model with the couplings of the table is in the table" {
+	model 4 4 1 0 1.75 0.175 > m.csv
+	table_of_small | grep '^torus,4,16,1,-0.5,0.7,' | exact_small > want
+	for algorithm in metropolis cluster; do
+		# shellcheck disable=SC2086
+		phi4-gen --model m.csv $CHAINS --algorithm $algorithm | rns-sel --put=mu2=-0.5 | measured > got
+		agree want 1 < got
+	done
+	model 4 4 1 0.03 1.75 0.175 > m.csv
+	# shellcheck disable=SC2086
+	phi4-gen --model m.csv $CHAINS | rns-sel --put=mu2=-0.5 | measured > got
+	run -1 agree want 1 < got
+}
+# S = phi (2 a - 2 w (cos p + cos q) - 4 w2 cos p cos q) phi / 2 at b = 0.
+@test "a free model with diagonals has its propagator" {
+	local A=4 B=5 w=0.5 w2=-0.3 a=2.2
+	model $A $B $w $w2 $a 0 > m.csv
+	awk -v A=$A -v B=$B -v w=$w -v w2=$w2 -v a=$a 'BEGIN {
+		pi = atan2(0, -1)
+		for (y = 0; y <= A / 2; y++) for (x = 0; x <= B / 2; x++) {
+			g = 0
+			for (p = 0; p < A; p++) for (q = 0; q < B; q++) {
+				c = cos(2 * pi * p / A); d = cos(2 * pi * q / B)
+				g += cos(2 * pi * (p * y / A + q * x / B)) / (2 * a - 2 * w * (c + d) - 4 * w2 * c * d) / (A * B)
+			}
+			printf "%d %d %.12g\n", y, x, g
+		}
+	}' > want
+	for algorithm in metropolis cluster; do
+		# replica is the first of 8 columns here: as many as correlations expects, with three before
+		rows_of --model m.csv --algorithm $algorithm --replicas 160 -n 16000 --therm 300 --every 5 -q | sed 's/^/0,0,0,/' |
+			correlations $A $B > got
+		same_correlations want got
+	done
+	sed 's/ 0\.\([0-9]*\)$/ 0.9\1/' want > wrong
+	run -1 same_correlations wrong got
+}
+@test "each site of a model has its own couplings, and its action is that of the model" {
+	model 3 4 '0.2 * (y + 1)' '0.05 * x' '1 + x' '0.1 * (y + x + 1)' > m.csv
+	phi4-gen --model m.csv -n 32 --type f64 --format=csv -q > out
+	run -1 grep '^# label' out
+	rows out | awk -F, '
+		function f(y, x) { return $(9 + (y + 3) % 3 * 4 + (x + 4) % 4) }
+		NR == 1 { if ($4 != "action" || $9 != "phi[0][0]") exit 1; next }
+		{
+			S = 0
+			for (y = 0; y < 3; y++) for (x = 0; x < 4; x++) {
+				near = 0.2 * (y + 1) * (f(y, x + 1) + f(y + 1, x)); next_near = 0.05 * x * (f(y + 1, x + 1) + f(y + 1, x - 1))
+				S += (1 + x) * f(y, x) ^ 2 + 0.1 * (y + x + 1) * f(y, x) ^ 4 - f(y, x) * (near + next_near)
+			}
+			if ((S / 12 - $4) ^ 2 > 1e-20) exit 1
+			for (y = 0; y < 3; y++) { first += f(y, 0) ^ 2; last += f(y, 3) ^ 2 }
+		}
+		END { exit NR != 33 || first < 2 * last }'
+}
+@test "models without a lower bound, of another shape or kind are refused" {
+	model 4 4 1 0 1.75 -0.1 > m.csv
+	refuse 65 "m.csv: b of site 0 is -0.1" --model m.csv
+	model 4 4 1 0 1.9 0 > m.csv
+	refuse 65 "m.csv: the action has no lower bound where b is 0" --model m.csv
+	model 4 4 1 0 2.1 0 > m.csv
+	phi4-gen --model m.csv -q > /dev/null
+	model 4 4 -1 0 1.75 'x == 0 && y == 0 ? 0 : 1' > m.csv	# one site alone: a > 0 does
+	phi4-gen --model m.csv -q > /dev/null
+	refuse 65 "its lattice has 4 x 4 sites" --model m.csv -L 8
+	refuse 64 "leave --kappa, --lambda and --mu2 out" --model m.csv --lambda 1
+	refuse 64 "leave it out" --model m.csv --step 1
+	refuse 66 "nowhere" --model nowhere
+	model 4 4 1 0 1 1 | sed 's/^0,1,/0,nan,/' > m.csv
+	refuse 65 "not finite" --model m.csv
+	ising-gen -L 4 -T 2 -o spins.rns
+	refuse 65 "no model where a model of kind model.phi4 is expected" --model spins.rns
+}
+
 # --- what a record depends on ---------------------------------------------------------
 
 @test "couplings sampled together or one by one are the same" {
@@ -404,8 +504,5 @@ refuse() { # CODE WORDS OPTIONS...: one line that begins with the stage and has 
 }
 @test "more memory than there is, is refused" {
 	[ -z "$SAN" ] || skip "a sanitizer has words of its own for that"
-	refuse 71 "out of memory: 1000000 replicas of -L 16000" -L 16000 --lambda 1 --mu2 1 --replicas 1000000 -n 1000000
+	refuse 71 "out of memory: 1000000 replicas of 16000 x 16000 sites" -L 16000 --lambda 1 --mu2 1 --replicas 1000000 -n 1000000
 }
-
-@test "what is done at a site, and to clusters" { run_unit phi4-gen-sweep; }
-@test "the examples of the manual page run" { run_examples phi4-gen.1; }

@@ -195,6 +195,69 @@ all,sample,4,20,25,$3,0.02,$1,$2" > runs
 	} END { exit bad || n != 18 || far < 4 }' out/nnqft/summary.csv
 }
 
+@test "frg, in short: measured couplings flow as exact ones, truncations to the full potential, and both to the exponents" {
+	make -s -C pipelines frg QUICK=1 > log 2>&1 || { cat log; return 1; }
+	for figure in passive errors active portrait exponents potential scaling; do
+		grep -q '</svg>' out/frg/fig-$figure.svg
+		[ "$(head -c 8 out/frg/fig-$figure.png | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]
+	done
+	[ "$(head -n 1 out/frg/summary.csv)" = quantity,ours,error,published,exact,source,statement,holds ]
+	awk -F, 'NF != 8 || NR > 1 && $2 !~ /[0-9]/ || $8 !~ /^(|yes|no|undecided|holds)$/ { print; bad = 1 } END { exit bad }' out/frg/summary.csv
+
+	verdict() { awk -F, -v of="$1" '$1 == of { print $8 }' out/frg/summary.csv; }
+	ours() { awk -F, -v of="$1" '$1 == of { print $2, $3 }' out/frg/summary.csv; }
+	for d in 1 2 3; do
+		[ "$(verdict "active (canonical): d = $d: exponent of sigma_W in u4: moments")" = yes ]
+		[ "$(verdict "active (canonical): d = $d: exponent of sigma_W in u6: moments")" = yes ]
+		[ "$(verdict "active (raw): d = $d: exponent of sigma_W in u4: moments")" = no ]
+		[ "$(verdict "passive: d = $d: N^2 u6 in the infrared: exact")" = no ]
+	done
+
+	# From units, flowed to m0: within five errors, which are below a thousandth.
+	flowed() {
+		awk -F, '/^passive: d = 1: N = 1000 sigma_b = 1: u[46] .*: moments/ {
+			n++
+			d = $2 - $5
+			if (d < 0) d = -d
+			if (d > 5 * $3 + 1e-5 * ($5 < 0 ? -$5 : $5) || $3 > 1e-3 * ($5 < 0 ? -$5 : $5)) bad = 1
+		} END { exit bad || n != 4 }' out/frg/summary.csv
+	}
+	flowed
+	awk -F, '/^passive: .* and back/ { seen = 1; exit !($2 < 1e-6) } END { exit !seen }' out/frg/summary.csv
+
+	# As M grows the critical u2 goes to that of the full potential: M = 6 within 1e-3 of it, M = 3 not.
+	for u4 in 5 15; do
+		awk -F, -v of="critical u2 at u4 = $u4: M = " 'index($1, of) == 1 { M = substr($1, length(of) + 1); r = $2 / $5 - 1; off[M] = r < 0 ? -r : r }
+			END { exit !(off[6] < 1e-3 && off[3] > 3e-3) }' out/frg/summary.csv
+	done
+	# The exponents of flows, in errors of less than 1%, are those of the fixed point.
+	holds "$(apart "$(ours 'nu: flow of the full potential: mass')" '0.6495617739 0') < 5"
+	holds "$(apart "$(ours 'beta: flow of the full potential: minimum')" '0.3247808869 0') < 5"
+	awk -F, '/flow of the full potential/ { n++; if ($3 > 0.01 * $2) bad = 1 } END { exit bad || n != 2 }' out/frg/summary.csv
+	[ "$(verdict 'nu: d = 3: N = 1: full potential')" = yes ]
+	[ "$(verdict 'omega: d = 3: N = 1: full potential')" = yes ]
+
+	# What is wrong is seen: exponents of another dimension, couplings that are 1% off.
+	rm out/frg/fixed-litim.csv
+	make -s -C pipelines ../out/frg/summary.csv QUICK=1 frg/do-fixed-litim='-d 2.9999 -N 1:4:1,1000 --expansion none' > log 2>&1 || { cat log; return 1; }
+	[ "$(verdict 'nu: d = 3: N = 1: full potential')" = no ]
+	awk -F, -v OFS=, '$5 == 3 { $9 *= 1.01 } 1' out/frg/starts.csv > starts
+	mv starts out/frg/starts.csv
+	make -s -C pipelines ../out/frg/summary.csv QUICK=1 > log 2>&1 || { cat log; return 1; }
+	run -1 flowed
+}
+
+@test "an exponent is found beside its correction to scaling" {
+	scaled() { awk 'BEGIN { print "delta,value,error,k,side"; for (i = 3; i <= 12; i++) { x = 10^(-i / 3); printf("%.12g,%.12g,0,0,here\n", x, 3 * x^0.65 * exp(0.2 * x^0.43)) } }'; }
+	scaled > masses
+	[ "$(awk -v correction=0.43 -f pipelines/exponent.awk masses | tail -n 1 | cut -d, -f1,2,4)" = here,0.65,10 ]
+	holds "$(awk -v correction=0.43 -f pipelines/exponent.awk masses | tail -n 1 | cut -d, -f3) < 1e-9"
+	# Without the right one, and with the transition elsewhere, there is an error, and it says how much.
+	for wrong in '-v correction=3' '-v correction=0.43 -v shift=1e-6'; do
+		# shellcheck disable=SC2086 # options
+		awk $wrong -f pipelines/exponent.awk masses | awk -F, 'NR == 2 { d = $2 - 0.65; if (d < 0) d = -d; exit !($3 > 1e-5 && d < 5 * $3) }'
+	done
+
 # column NAME of the rows of summary.csv that begin with a text
 of_summary() { awk -F, -v of="$2" -v want="$1" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next } index($1, want) == 1 { print $at[of] }' out/inverse-rg/summary.csv; }
 

@@ -11,6 +11,7 @@ stages() { for d in "$ROOT"/src/*/main.c; do basename "$(dirname "$d")"; done; }
 minimal() {
 	case $1 in
 	ising-gen) echo "-L 16 -T 2,3 -n 50 --therm 200" ;;
+	phi4-gen) echo "-L 8 --lambda 1 --mu2=-1,1 -n 800" ;;
 	rns-import) echo "--kind samples" ;;
 	observe | mcrg | rg-exponents) echo "-q" ;;
 	ising-exact) echo "-L 8,inf -T 2,Tc" ;;
@@ -21,21 +22,22 @@ minimal() {
 	sample-mix) echo "--noise --alpha 0.5" ;;
 	gaussnet-sample) echo "--width 3 --bags 2 --nets 50" ;;
 	green-fn) echo "-q --orders 2" ;;
+	invrg-apply) echo "--model $BATS_FILE_TMPDIR/tables.rns" ;;
 	wetterich) echo "-d 3 --t=-1" ;;
 	esac
 }
 # A stream it reads; nothing for a stage that reads none.
 input() {
 	case $1 in
-	ising-gen | ising-exact | gaussnet-sample) ;;
+	ising-gen | ising-exact | gaussnet-sample | phi4-gen) ;;
 	rns-import) echo "$BATS_FILE_TMPDIR/foreign.csv" ;;
 	*) echo "$BATS_FILE_TMPDIR/$(food "$1").rns" ;;
 	esac
 }
-# Of spins.rns, spins.plain and spins.csv what stands before the dot; mcrg and rg-exponents need block spins beside the spins.
+# Of spins.rns, spins.plain and spins.csv what stands before the dot; mcrg, rg-exponents and invrg-train need block spins beside the spins.
 food() {
 	case $1 in
-	mcrg | rg-exponents) echo levels ;;
+	mcrg | rg-exponents | invrg-train) echo levels ;;
 	green-fn) echo nets ;;
 	wetterich) echo couplings ;;
 	*) echo spins ;;
@@ -58,6 +60,7 @@ setup_file() {
 		rns-cat --to=csv --head 8 "$BATS_FILE_TMPDIR/$f.rns" > "$BATS_FILE_TMPDIR/$f.csv"
 	done
 	mlp-train --layers 3:tanh,softmax --epochs 2 -q -o "$BATS_FILE_TMPDIR/mlp.rns" "$BATS_FILE_TMPDIR/spins.rns"
+	invrg-train -o "$BATS_FILE_TMPDIR/tables.rns" "$BATS_FILE_TMPDIR/levels.rns"
 	rbm-train --hidden 3 --epochs 2 -q -o "$BATS_FILE_TMPDIR/rbm.rns" "$BATS_FILE_TMPDIR/spins.rns"
 	seq 0 99 | awk 'BEGIN { print "a,b" } { print $1 "," $1 * $1 }' > "$BATS_FILE_TMPDIR/foreign.csv"
 }

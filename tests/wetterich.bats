@@ -218,10 +218,46 @@ starts() { # ir|uv
 	wetterich -d 3 --u=-0.05,5 -M 16 --t=-2 > high
 	wetterich -d 3 --u=-0.05,5 -M 3 --t=-2 > low
 	at0=$(columns phi d2u < full | awk '$1 == 0 { print $2 }')
-	echo "$at0 $(columns u2 < high)" | near 1e-5
+	echo "$at0 $(columns u2 < high)" | near 1e-6
 	echo "$at0 $(columns u2 < low)" > pair
 	run -1 near 1e-4 < pair
 	[ "$(columns phi < full | wc -l)" -eq 201 ]
+}
+
+@test "the broken phase to k/k0 = 1e-4: the minimum of the expansion about it, and a convex potential" {
+	for N in 1 2; do
+		for eta in "" --eta; do
+			wetterich -d 3 -N $N --u=-0.2,5 --expansion none $eta --k 1,0.1,0.01,0.0001 > full
+			wetterich -d 3 -N $N --expansion minimum -M 20 --u 0.12,1.66666666666666667 $eta --k 0.1,0.01,0.0001 |
+				columns kappa l2 | awk '{ printf "%.15g %.15g\n", $1, 2 * $1 * $2 }' > want
+			# The minimum has a row of its own, where u' is 0.
+			columns t phi du d2u < full | awk '$1 != 0 && $2 > 0 && $3 * $3 < (1e-12 * $2) ^ 2 { printf "%.15g %.15g\n", $2 ^ 2 / 2, $4 }' > got
+			[ "$(wc -l < got)" -eq 3 ]
+			paste -d ' ' got want | awk '{ print $1, $3 }' | near 1e-6
+			paste -d ' ' got want | awk '{ print $2, $4 }' | near 3e-3
+			columns phi d2u event < full | awk '!(1 + $2 > 0) || $3 != 0 { exit 1 }'
+		done
+	done
+	# Without eta it is another theory.
+	run -1 near 1e-3 < <(wetterich -d 3 -N 2 --u=-0.2,5 --expansion none --k 0.0001 | columns phi du |
+		awk '$1 > 0 && $2 ^ 2 < (1e-12 * $1) ^ 2 { print $1 ^ 2 / 2 }' | paste -d ' ' - <(tail -n 1 want | cut -d ' ' -f 1))
+}
+
+@test "in d = 1 the potential is convex, and its curvature the gap of the anharmonic oscillator to half a percent" {
+	# p^2/2 + x^2/2 + x^4: E_1 - E_0 = 1.934121617 by diagonalization; LPA is not exact.
+	wetterich -d 1 --u 1,24 --k0 1000 --dimensionful --expansion none --phi-max 160 --k 0.001 | columns phi d2u |
+		awk '$1 == 0 { print sqrt($2), 1.934121617 }' > pair
+	near 5e-3 < pair
+	run -1 near 1e-4 < pair
+}
+
+@test "regulators that do not keep the potential convex end where 1 + u'' comes to 0, and so do meshes too coarse" {
+	for what in "--regulator sharp" "--regulator exponential" "--points 16"; do
+		run -1 --separate-stderr wetterich -d 3 --u=-0.2,5 --expansion none $what --k 1e-4
+		[[ $stderr == *"is singular"* && $(tail -n 2 <<< "$output" | head -n 1) == *,1 ]]
+	done
+	run -1 --separate-stderr wetterich -d 3 --u=-1.2,5 --expansion none --k 0.1
+	[[ $stderr == *"does not start"* ]]
 }
 
 @test "towards the ultraviolet the full potential is refused" {
@@ -288,6 +324,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' $size.csv $size >
 	refused "2 < d < 4" -d 2 --fixed-point --expansion none
 	refused "no anomalous dimension" -d 3 --fixed-point --expansion minimum --regulator sharp --eta
 	refused "--eta goes with" -d 3 --fixed-point --eta
+	refused "--eta goes with" -d 3 --u 1,1 --t=-1 --expansion none --regulator exponential --eta
+	refused "are those of --expansion=minimum" -d 3 --fixed-point --expansion none --eta
 	refused "do not converge" -d 3 --fixed-point --equation polchinski
 	refused "goes with --expansion=zero" -d 3 --u 1,1 --t=-1 --equation polchinski --regulator sharp
 	refused "u4=u4_exact" -d 3 --columns v4=x --t=-1

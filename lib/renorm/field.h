@@ -12,6 +12,9 @@
  * phi4 = (1/N) sum phi^4, nn = (1/bonds) sum_bonds phi phi', action = S/N with the couplings of the labels.
  *
  * replica, sweep and id are as in renorm/spins.h: stages that change the field keep them, and recompute the means.
+ * Of a model whose couplings differ from place to place (renorm/phi4_model.h) there are no labels and no columns kappa,
+ * lambda, mu2; action is S/N of the model, and the other columns are the same.
+ *
  * A record may hold the field at several scales, as spins do: m.1 phi2.1 phi4.1 nn.1 phi.1 is the field one step
  * of the renormalization group, or of its inverse, from phi.
  */
@@ -56,7 +59,12 @@ struct rn_schema *rn_field_schema(const struct rn_lattice *l, enum rn_type type)
 void rn_field_put(void *record, const struct rn_field_record *identity, const struct rn_lattice *l,
 	enum rn_type type, const void *phi);
 
-/* What a record of that schema is, and its field (aligned to nothing). */
+/* The same of a model. `action` is S/N. */
+struct rn_schema *rn_field_model_schema(const struct rn_lattice *l, enum rn_type type);
+void rn_field_model_put(void *record, const struct rn_field_record *identity, double action,
+	const struct rn_lattice *l, enum rn_type type, const void *phi);
+
+/* What a record of the first schema is, and its field (aligned to nothing). */
 struct rn_field_record rn_field_get(const void *record);
 const uint8_t *rn_field_phi(const void *record);
 

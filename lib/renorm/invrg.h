@@ -50,9 +50,10 @@ size_t rn_taps_most(const struct rn_taps *t);
 struct rn_tc {
 	struct rn_taps rows, cols;
 	struct rn_lattice coarse, fine;
-	size_t weights; /* floats in the form the kernels want */
-	size_t padded;	/* floats in a row with what is beyond its borders */
-	float *row;	/* rows.n of them: a window that moves down the lattice */
+	size_t weights;					 /* floats in the form the kernels want */
+	size_t from[RN_INVRG_MAX_B], to[RN_INVRG_MAX_B]; /* tap rows in which a row of a block has a part */
+	size_t padded;					 /* floats in a row with what is beyond its borders */
+	float *row; /* rows.n of them: a window that moves down the lattice */
 	double *row_f64;
 };
 /* b = 1 is a convolution, whose kernel is mirrored: tap i goes with entry K - 1 - i. */

@@ -14,7 +14,7 @@ struct rn_array {
 	const char *name;
 	enum rn_type type; /* not RN_BIT */
 	unsigned ndim;
-	size_t shape[2];
+	size_t shape[3];
 	void *data;
 };
 

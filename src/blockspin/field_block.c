@@ -1,6 +1,8 @@
 /* Blocks of a real field, four at a time: each lane does what a loop over the sites of its block would do. */
 #include "field_block.h"
 
+#include <math.h>
+
 #include "renorm/reals.h"
 
 bool
@@ -155,26 +157,22 @@ apply(const struct field_block *k, const uint8_t *fine, uint8_t *coarse)
 		apply_type(k, RN_F64, k->b, fine, coarse);
 }
 
-/* x - x is 0 but of nan and inf. */
+/* nan and inf have all bits of the exponent set. */
 static RN_INLINE bool
 is_finite(enum rn_type type, const uint8_t *phi, size_t n)
 {
-	rn_four_mask not_zero = { 0 };
+	const int64_t bits = 0x7ff0000000000000;
+	const rn_four_mask exponent = { bits, bits, bits, bits };
+	rn_four_mask found = { 0 };
 	bool finite = true;
 	size_t i = 0;
 
-	for (; i + RN_FOUR <= n; i += RN_FOUR) {
-		const rn_four v = rn_load_four(phi, type, i);
-
-		not_zero |= (rn_four_mask)(v - v);
-	}
+	for (; i + RN_FOUR <= n; i += RN_FOUR)
+		found |= ((rn_four_mask)rn_load_four(phi, type, i) & exponent) == exponent;
 	for (size_t lane = 0; lane < RN_FOUR; lane++)
-		finite &= not_zero[lane] == 0;
-	for (; i < n; i++) {
-		const double v = rn_load_real(phi, type, i);
-
-		finite &= v - v == 0;
-	}
+		finite &= found[lane] == 0;
+	for (; i < n; i++)
+		finite &= isfinite(rn_load_real(phi, type, i));
 	return finite;
 }
 
@@ -186,7 +184,7 @@ typedef bool finite_function(enum rn_type type, const uint8_t *phi, size_t n);
 	{ \
 		apply(k, fine, coarse); \
 	} \
-	target static bool finite_##name(enum rn_type type, const uint8_t *phi, size_t n) \
+	static target bool finite_##name(enum rn_type type, const uint8_t *phi, size_t n) \
 	{ \
 		return type == RN_F64 ? is_finite(RN_F64, phi, n) : is_finite(RN_F32, phi, n); \
 	}

@@ -52,7 +52,7 @@ spread_add(struct spread *s, double x)
 {
 	double before;
 
-	if (!s->n && x != 0 && isfinite(x))
+	if (s->n == 0 && x != 0 && isfinite(x))
 		s->power = ilogb(x);
 	x = ldexp(x, -s->power);
 	before = x - s->mean;

@@ -423,8 +423,8 @@ begin_theory(struct run *run)
 		.dout = 1,
 		.depth = 1,
 	};
-	if (rn_net_points_of_operand(o->points ? o->points : RN_NET_POINTS_DEFAULT, &run->theory.points, &err) !=
-		RN_OK) {
+	if (rn_net_points_of_operand(o->points ? o->points : RN_NET_POINTS_DEFAULT, &run->theory.points,
+		    &err) != RN_OK) {
 		rn_error_prefix(&err, "--points");
 		rn_or_die(err.status, &err);
 	}

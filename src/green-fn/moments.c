@@ -122,9 +122,11 @@ moments_estimate(struct frame *f, const struct sources *s, struct rn_estimate ou
 	struct rn_sample sample[ORDER_MAX + 1] = { 0 };
 	enum rn_status st = RN_OK;
 
-	if (!m.rho || !m.power || !room)
-		st = rn_fail_memory(err, "moments");
 	memset(out, 0, size * sizeof *out);
+	if (!m.rho || !m.power || !room) {
+		st = rn_fail_memory(err, "moments");
+		goto out;
+	}
 	for (unsigned n = 2; n <= highest && st == RN_OK; n += 2)
 		if (is_first(s, n))
 			st = pool_sample(&s->of[n]->pool, &sample[n], err);
@@ -138,6 +140,7 @@ moments_estimate(struct frame *f, const struct sources *s, struct rn_estimate ou
 		find_powers(&m, room);
 		st = resample(&m, &sample[n], out, err);
 	}
+out:
 	for (unsigned n = 2; n <= highest; n += 2)
 		rn_sample_clear(&sample[n]);
 	free(m.rho);

@@ -20,7 +20,7 @@ is_safe(struct products *p, const double logw[], size_t lanes)
 			most = size > most ? size : most;
 			least = size < least && size > 0 ? size : least;
 		}
-		if (fabs(logw[k]) + (double)(ORDER_MAX / 2) * log(most / least) > SAFE)
+		if (fabs(logw[k]) + ORDER_MAX / 2.0 * log(most / least) > SAFE)
 			return false;
 	}
 	return true;
@@ -100,8 +100,8 @@ effective_add(struct effective *e, double log_x)
 
 	if (log_x == -INFINITY)
 		return;
-	if (!e->sum || log_x > e->top) {
-		x = e->sum ? exp(e->top - log_x) : 0;
+	if (e->sum == 0 || log_x > e->top) {
+		x = e->sum > 0 ? exp(e->top - log_x) : 0;
 		e->top = log_x;
 		e->sum = e->sum * x + 1;
 		e->square = e->square * x * x + 1;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "renorm/cpu.h"
+#include "renorm/reals.h"
 
 enum { LANES = 8 };
 typedef double eight __attribute__((vector_size(8 * LANES)));
@@ -59,20 +59,6 @@ correlate_entry(const struct correlate *c, size_t q, size_t i)
 
 /* --- fields in double ------------------------------------------------------------- */
 
-static RN_INLINE double
-number(enum rn_type type, const uint8_t *field, size_t i)
-{
-	float narrow;
-	double x;
-
-	if (type == RN_F64) {
-		memcpy(&x, field + i * sizeof x, sizeof x);
-		return x;
-	}
-	memcpy(&narrow, field + i * sizeof narrow, sizeof narrow);
-	return (double)narrow;
-}
-
 static RN_INLINE void
 take_x(struct correlate *c, enum rn_type type, const uint8_t *x)
 {
@@ -82,7 +68,7 @@ take_x(struct correlate *c, enum rn_type type, const uint8_t *x)
 		double *row = c->x + I * c->padded;
 
 		for (size_t J = 0; J < cols; J++)
-			row[c->reach + J] = number(type, x, I * cols + J);
+			row[c->reach + J] = rn_load_real(x, type, I * cols + J);
 		for (size_t k = 0; k < c->reach; k++) {
 			row[c->reach + cols + k] = row[c->reach + k % cols];
 			row[k] = row[c->reach + (cols - images + k) % cols];
@@ -102,7 +88,7 @@ take_y(struct correlate *c, enum rn_type type, const uint8_t *y)
 
 			for (size_t J = 0; J < c->coarse.cols; J++)
 				for (size_t s = 0; s < b2; s++)
-					row[s * plane + J] = number(type, y, from + J * b2 + s);
+					row[s * plane + J] = rn_load_real(y, type, from + J * b2 + s);
 		}
 }
 

@@ -59,13 +59,13 @@ count_row(struct count *c, unsigned colour, size_t I, size_t first, size_t step)
 void
 count_add(struct count *c, const uint8_t *fine, const uint8_t *coarse)
 {
-	const bool two = c->m->count[1] != NULL;
+	const unsigned colours = c->m->count[1] ? 2 : 1;
 
 	rn_bits_unpack_u8(fine, c->fine.sites, c->up);
 	rn_bits_unpack_u8(coarse, c->coarse.sites, c->blocks);
 	for (size_t I = 0; I < c->coarse.rows; I++)
-		for (unsigned colour = 0; colour <= two; colour++)
-			count_row(c, colour, I, two ? (I + colour) % 2 : 0, two ? 2 : 1);
+		for (unsigned colour = 0; colour < colours; colour++)
+			count_row(c, colour, I, colours == 2 ? (I + colour) % 2 : 0, colours);
 }
 
 /* --- images ------------------------------------------------------------------------ */

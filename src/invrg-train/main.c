@@ -89,23 +89,47 @@ static const struct argp argp = {
 	.doc = "Learn to invert a step of the renormalization group, from configurations and their blocks.",
 };
 
+/* Whether an option was given that only training has: what stands in the history, or names a file. */
+static bool
+differ(const struct rn_training *a, const struct rn_training *b)
+{
+	struct rn_text line[2] = { { 0 } };
+	bool other;
+
+	rn_training_history(a, &line[0]);
+	rn_training_history(b, &line[1]);
+	other = strcmp(line[0].data, line[1].data) != 0 || a->log || a->checkpoint;
+	rn_text_clear(&line[0]);
+	rn_text_clear(&line[1]);
+	return other;
+}
+
 int
 main(int argc, char **argv)
 {
 	/* Not given: holdout < 0, patience UINT64_MAX. */
-	static const struct rn_training defaults = { RN_TRAINING_DEFAULTS, .method = RN_TRAIN_ADAM,
-		.rate = 0.01, .decay = 0.5, .epochs = 20, .holdout = -1, .patience = UINT64_MAX };
+	static const struct rn_training defaults = { .momentum = 0.9,
+		.beta1 = 0.9,
+		.beta2 = 0.999,
+		.epsilon = 1e-8,
+		.method = RN_TRAIN_ADAM,
+		.rate = 0.03,
+		.decay = 1,
+		.batch = 32,
+		.epochs = 30,
+		.holdout = -1,
+		.patience = UINT64_MAX };
 	struct options o = { .step = 1, .symmetry = -1, .mix = 3, .context = RN_INVRG_TWO_COLOUR };
 	struct rn_reader *in;
 	struct rn_writer *out;
 	struct rn_error err;
 	struct pairs p;
 
-	memcpy(&o.training, &defaults, sizeof defaults);
+	o.training = defaults;
 	rn_stage_init(&o.common, "invrg-train",
 		RN_STAGE_READS | RN_STAGE_RECORDS | RN_STAGE_RANDOM | RN_STAGE_THREADS);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	o.trains = memcmp(&o.training, &defaults, sizeof defaults) != 0;
+	o.trains = differ(&o.training, &defaults);
 	rn_training_check_files(&o.training, &o.common);
 	rn_blas_threads(o.common.threads);
 

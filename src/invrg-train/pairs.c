@@ -66,7 +66,7 @@ static enum rn_status
 take_segment(struct pairs *p, const struct rn_schema *s, struct rn_error *err)
 {
 	const struct rn_column *fine, *coarse;
-	struct rn_lattice l[2];
+	struct rn_lattice l[2] = { { .cols = 1 }, { .cols = 1 } };
 	size_t b;
 	enum rn_status st;
 

@@ -66,9 +66,9 @@ squares_create(struct squares *s, const struct rn_lattice *coarse, size_t b, siz
 		number_unknowns(s);
 	s->count = at_means(s) + 2;
 	s->pair = calloc(s->count, sizeof *s->pair);
-	s->matrix = calloc(s->unknowns * s->unknowns, sizeof *s->matrix);
-	s->rhs = calloc(s->unknowns, sizeof *s->rhs);
-	s->kernel = calloc(s->c.rows.K * s->c.cols.K, sizeof *s->kernel);
+	s->matrix = calloc(s->unknowns * s->unknowns + 1, sizeof *s->matrix);
+	s->rhs = calloc(s->unknowns + 1, sizeof *s->rhs);
+	s->kernel = calloc(s->c.rows.K * s->c.cols.K + 1, sizeof *s->kernel);
 	s->moment = calloc(s->c.sites * s->c.sites, sizeof *s->moment);
 	s->jackknife = rn_jackknife_create(s->count, BLOCKS_MAX);
 	s->chain = s->jackknife ? rn_jackknife_chain(s->jackknife, false) : NULL;

@@ -42,11 +42,12 @@ static void
 check_counts_or_die(const struct run *r, const struct step *s)
 {
 	const unsigned log2_most = choice_side_by_side(s->algorithm, s->replicas) ? LANES_LOG2_UPDATES : 63;
+	const uint64_t records = r->o->n / s->replicas + 1; /* of a chain, at most */
 	uint64_t updates;
 
 	if (s->algorithm == CLUSTER_WOLFF &&
 		(double)wolff_clusters(&r->lattice, s->ensemble.T) * 2.5 * (double)r->lattice.sites *
-				((double)s->therm + (double)(r->o->n / s->replicas + 1) * (double)s->every) >
+				((double)s->therm + (double)records * (double)s->every) >
 			0x1p62)
 		rn_die(RN_EUSAGE,
 			"T = %.6g: wolff would take more than 2^62 random numbers of a chain; choose fewer "

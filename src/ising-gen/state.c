@@ -260,11 +260,12 @@ take_chains(struct run *r, const struct tail *t, const struct step *s)
 	const size_t batch = run_sampler(r, s)->batch;
 
 	run_start_chains(r, s);
-	for (uint64_t first = 0; first < t->chains; first += batch) {
+	for (uint64_t b = 0; b * batch < t->chains; b++) {
+		const uint64_t first = b * batch;
 		const uint64_t end = first + batch < t->chains ? first + batch : t->chains;
 		const uint64_t sweep = sweep_of_batch(r, t, first, end);
 
-		r->done[first / batch] = sweep;
+		r->done[b] = sweep;
 		r->next += (end - first) * given(s, sweep);
 		for (uint64_t k = first; sweep && k < end; k++)
 			insert_or_die(r, t, s, k, sweep);

@@ -31,6 +31,7 @@ enum fact { FACT_T, FACT_H, FACT_KAPPA, FACT_LAMBDA, FACT_MU2, FACTS };
 struct cell {
 	uint64_t n;
 	double fact[FACTS]; /* of all its records; NaN when they differ or there is no such label (h: 0) */
+	double reference;   /* reweighting's own */
 	bool has_chains;
 	bool few;  /* blocks are shorter than 16 tau: set by cell_finish() */
 	bool open; /* a tau is a lower bound: set by cell_finish() */
@@ -44,13 +45,18 @@ struct meter {
 	enum rn_type type; /* of the configuration */
 	bool blocked;	   /* by blockspin: the field is no longer h. Known when it comes to report() */
 	size_t q;
-	uint64_t outside; /* records that are in no bin of a histogram */
-	void *state;	  /* the analysis's own */
+	const struct meter *first; /* that of the record's first level, which is measured first */
+	struct cell *cell;	   /* what is measured now goes there */
+	uint64_t outside;	   /* records that are in no bin of a histogram */
+	uint64_t faint;		   /* rows of few effective records */
+	void *state;		   /* the analysis's own */
 };
 
 struct wish {
-	bool energy;  /* --histogram e, not m */
-	double bin;   /* --bin; 0: not given */
+	bool energy;	  /* --histogram e, not m */
+	double bin;	  /* --bin; 0: not given */
+	const double *to; /* --reweight: values of mu2 */
+	size_t targets;
 	double range; /* --range, of fields: bins from -range to range */
 };
 
@@ -66,7 +72,8 @@ struct analysis {
 	enum rn_status (*report)(struct meter *m, struct cell *cell, struct table *t, struct rn_error *err);
 };
 
-extern const struct analysis moments, field_moments, histogram_m, histogram_e, correlation, spectrum;
+extern const struct analysis moments, field_moments, histogram_m, histogram_e, correlation, spectrum,
+	reweighting;
 
 /* Finishes the jackknife with blocks long enough for the slowest of the cell's series. */
 RN_MUST_CHECK enum rn_status

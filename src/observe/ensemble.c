@@ -235,6 +235,7 @@ begin_meters(struct ensemble *s, const struct wish *wish, struct rn_error *err)
 	for (size_t i = 0; i < s->levels->n; i++) {
 		s->meter[i].l = s->levels->level[i].l;
 		s->meter[i].type = s->levels->level[i].type;
+		s->meter[i].first = s->meter;
 		enum rn_status st = s->analysis->begin(&s->meter[i], wish, err);
 
 		if (st != RN_OK)
@@ -499,6 +500,7 @@ measure(struct ensemble *s, struct strand *strand, const uint8_t *record, struct
 
 		if (!sum)
 			return rn_fail_memory(err, "jackknife blocks");
+		s->meter[i].cell = &s->group->cell[i];
 		s->analysis->measure(&s->meter[i], record + s->levels->level[i].offset, sum, series);
 		s->group->cell[i].n++;
 		for (size_t k = 0; k < s->analysis->series; k++)
@@ -672,6 +674,16 @@ ensemble_outside(const struct ensemble *s)
 	for (size_t i = 0; i < s->levels->n; i++)
 		outside += s->meter[i].outside;
 	return outside;
+}
+
+uint64_t
+ensemble_faint(const struct ensemble *s)
+{
+	uint64_t faint = 0;
+
+	for (size_t i = 0; i < s->levels->n; i++)
+		faint += s->meter[i].faint;
+	return faint;
 }
 
 /* --- doubts ---------------------------------------------------------------- */

@@ -50,4 +50,7 @@ RN_MUST_CHECK bool ensemble_doubts(const struct ensemble *s, struct rn_text *tex
 /* How many configurations were in no bin of a histogram. */
 uint64_t ensemble_outside(const struct ensemble *s);
 
+/* After the report: how many rows are reweighted from fewer than 100 effective records. */
+uint64_t ensemble_faint(const struct ensemble *s);
+
 #endif

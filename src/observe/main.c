@@ -6,13 +6,14 @@
  *         or samples: label columns and `x`, of bits or real numbers.
  * Writes  table: one row for each group of records and level (moments.c, field_moments.c),
  *         a histogram (histogram.c), the two-point function (correlation.c), the structure
- *         factor (spectrum.c), or one row a record (raw.c).
+ *         factor (spectrum.c), the magnetisation at another mu2 (reweight.c), or one row a record (raw.c).
  *
  * Errors  jackknife over blocks of chains, longer than they remember (renorm/stats.h).
  * Cost    time O(N / 64) a record of spins, O(N L / 128) with --correlation; O(N) and O(N L) of fields;
  *         O(N + L^2) with --structure. Memory constant a group and a chain (ensemble.h).
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +25,9 @@ struct options {
 	struct rn_common common;
 	struct ensemble_options ensemble;
 	const struct analysis *analysis;
-	const char *mode;	 /* the option that chose it; NULL: the default */
-	const char *bin, *range; /* as given, for the history */
+	const char *mode;		    /* the option that chose it; NULL: the default */
+	const char *bin, *range, *reweight; /* as given, for the history */
+	double *to;			    /* the values of --reweight */
 	bool raw;
 };
 
@@ -37,7 +39,8 @@ enum {
 	KEY_RANGE,
 	KEY_CORRELATION,
 	KEY_STRUCTURE,
-	KEY_RAW
+	KEY_REWEIGHT,
+	KEY_RAW,
 };
 
 static const struct argp_option table_of_options[] = {
@@ -50,6 +53,8 @@ static const struct argp_option table_of_options[] = {
 	{ "range", KEY_RANGE, "M", 0, "Of fields: bins for m from -M to M (3)", 2 },
 	{ "correlation", KEY_CORRELATION, NULL, 0, "The two-point function along the axes", 2 },
 	{ "structure", KEY_STRUCTURE, NULL, 0, "The structure factor along the axes", 2 },
+	{ "reweight", KEY_REWEIGHT, "mu2=LIST", 0,
+		"Of fields: the magnetisation at these values of mu2, from the weights of level 0", 2 },
 	{ "raw", KEY_RAW, NULL, 0, "The time series: a row a record", 2 },
 	{ 0 },
 };
@@ -75,6 +80,20 @@ check_together(const struct options *o)
 			o->ensemble.by ? "--by" : "--independent");
 }
 
+static void
+take_targets(struct options *o, const char *arg)
+{
+	if (strncmp(arg, "mu2=", 4) != 0)
+		rn_die(RN_EUSAGE, "--reweight %s: give mu2= and a list of its values", arg);
+	free(o->to);
+	o->reweight = arg;
+	o->to = rn_arg_list("--reweight", arg + 4, &o->ensemble.wish.targets);
+	o->ensemble.wish.to = o->to;
+	for (size_t i = 0; i < o->ensemble.wish.targets; i++)
+		if (!isfinite(o->to[i]))
+			rn_die(RN_EUSAGE, "--reweight %s: every mu2 must be finite", arg);
+}
+
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
@@ -98,6 +117,10 @@ parse(int key, char *arg, struct argp_state *state)
 		o->range = arg;
 		return 0;
 	case KEY_CORRELATION: choose(o, "--correlation", &correlation); return 0;
+	case KEY_REWEIGHT:
+		choose(o, "--reweight", &reweighting);
+		take_targets(o, arg);
+		return 0;
 	case KEY_STRUCTURE: choose(o, "--structure", &spectrum); return 0;
 	case KEY_RAW:
 		choose(o, "--raw", NULL);
@@ -135,6 +158,8 @@ add_history(const struct options *o, const struct rn_schema *in, struct rn_schem
 		rn_history_add(&line, "--range", o->range);
 	if (o->analysis == &correlation)
 		rn_history_add(&line, "--correlation", NULL);
+	if (o->reweight)
+		rn_history_add(&line, "--reweight", o->reweight);
 	if (o->analysis == &spectrum)
 		rn_history_add(&line, "--structure", NULL);
 	if (o->raw)
@@ -290,6 +315,11 @@ observe_groups(const struct options *o, struct input *in, const struct levels *l
 	if (ensemble_outside(s))
 		rn_remark(&o->common, "%" PRIu64 " of the m are outside of the bins: use a larger --range",
 			ensemble_outside(s));
+	if (ensemble_faint(s))
+		rn_remark(&o->common,
+			"%" PRIu64
+			" rows come from fewer than 100 effective records (n_eff): not to be trusted",
+			ensemble_faint(s));
 	if (grouping.several)
 		rn_remark(&o->common, "the steps of a flow are not independent: add step to --by");
 	if (!ensemble_doubts(s, &doubts))
@@ -343,6 +373,32 @@ choose_for(struct options *o, const struct levels *levels)
 		rn_die(RN_EUSAGE, "--range is for fields; the m of spins is between -1 and 1");
 }
 
+/* Whether phi is not what was simulated, but blocks of it. */
+static bool
+begins_with_blocks(const struct rn_schema *s)
+{
+	for (size_t i = 0; i < s->histories; i++)
+		if (strncmp(s->history[i], "blockspin ", 10) == 0 && strstr(s->history[i], " --last"))
+			return true;
+	return false;
+}
+
+/* Weights are known of a field that was simulated at one mu2. */
+static void
+check_reweighting(const struct options *o, const struct levels *levels, const struct rn_schema *schema)
+{
+	if (!levels->fields)
+		rn_die(RN_EUSAGE, "--reweight mu2 is for fields; the input has none");
+	if (!rn_schema_is_label(schema, "mu2"))
+		rn_die(RN_EDATA, "--reweight needs the label mu2: the value at which phi was simulated");
+	if (o->ensemble.by && !is_listed(o->ensemble.by, "mu2"))
+		rn_die(RN_EUSAGE, "--reweight needs groups of one mu2 each: add it to --by");
+	if (levels->level[0].number != 0 || begins_with_blocks(schema))
+		rn_die(RN_EDATA,
+			"--reweight needs phi as it was simulated, which these records have lost: block "
+			"with --levels and without --last");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -358,11 +414,14 @@ main(int argc, char **argv)
 	if (levels_find(&levels, in.schema, &err) != RN_OK)
 		die_of_schema(&in, &err);
 	choose_for(&o, &levels);
+	if (o.reweight)
+		check_reweighting(&o, &levels, in.schema);
 	if (o.raw)
 		observe_records(&o, &in, &levels);
 	else
 		observe_groups(&o, &in, &levels);
 	levels_clear(&levels);
 	close_input(&in);
+	free(o.to);
 	return 0;
 }

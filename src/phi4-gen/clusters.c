@@ -75,22 +75,68 @@ bonds_of_row(struct runs *r, size_t y, void *context)
 	r->down = l->down + y * r->words;
 }
 
+/* The run of site x of a row, whose words `start` and `entered` begin with. */
+static RN_INLINE uint32_t
+run_at(const uint64_t *start, const uint32_t *entered, size_t x)
+{
+	return entered[x / 64] + ones(start[x / 64] & (UINT64_MAX >> (63 - x % 64))) - 1;
+}
+
+/* Bonds from column x to column x + step, in the ring of columns, of the row below. */
+static RN_INLINE void
+join_diagonals(struct chains *c, const uint64_t *bonds, size_t step)
+{
+	struct runs *r = &c->runs;
+	const size_t cols = c->lattice.cols;
+
+	for (size_t y = 0; y < r->rows; y++) {
+		const size_t row = y * r->words, below = (y + 1 < r->rows ? y + 1 : 0) * r->words;
+
+		for (size_t w = 0; w < r->words; w++)
+			for (uint64_t left = bonds[row + w]; left; left &= left - 1) {
+				const size_t x = 64 * w + (size_t)__builtin_ctzll(left);
+
+				note_pair(r, run_at(r->start + row, c->entered + row, x),
+					run_at(r->start + below, c->entered + below, (x + step) % cols));
+				if (r->pairs >= RUNS_PAIRS)
+					unite_pairs(r);
+			}
+	}
+	unite_pairs(r);
+}
+
+static RN_INLINE void
+count_entered(struct chains *c)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < c->runs.rows * c->runs.words; i++) {
+		c->entered[i] = n;
+		n += ones(c->runs.start[i]);
+	}
+}
+
 /* What turns is left in the place of the bonds to the right. */
 static RN_INLINE void
 turn_lane(struct chains *c, size_t block, size_t l, uint64_t draw, deposit_function *deposit)
 {
 	struct runs *r = &c->runs;
-	const size_t stride = r->rows * r->words;
-	struct lane lane = { c->rows_right + l * stride, c->rows_down + l * stride };
+	const size_t first = l * r->rows * r->words;
+	struct lane lane = { c->rows[0] + first, c->rows[1] + first };
 	const uint32_t n = runs_join(r, bonds_of_row, &lane);
 
+	if (c->bond_sets > 1) {
+		count_entered(c);
+		join_diagonals(c, c->rows[2] + first, 1);
+		join_diagonals(c, c->rows[3] + first, c->lattice.cols - 1);
+	}
 	rn_random_fill(&c->ensemble.clusters, c->first_block + block, draw, c->coins, n / 128 + 1);
 	runs_fill_up(r, n);
 	for (uint32_t k = 0; k < n; k += 64) {
 		runs_toss(r, k, c->coins[k / 64]);
 		runs_follow(r, k);
 	}
-	runs_paint(r, deposit, c->rows_right + l * stride);
+	runs_paint(r, deposit, c->rows[0] + first);
 }
 
 static RN_INLINE void
@@ -98,23 +144,20 @@ turn(struct chains *c, size_t block, uint64_t sweep, deposit_function *deposit)
 {
 	const size_t N = c->lattice.sites, cols = c->lattice.cols, words = c->runs.words,
 		     stride = c->lattice.rows * words;
-	const uint64_t bonds = (c->type == RN_F32 ? 8 : 16) * (uint64_t)N, coins = N / 128 + 1;
 
-	for (size_t y = 0; y < c->lattice.rows; y++)
-		for (size_t w = 0; w < words; w++) {
-			const size_t i = y * cols + 64 * w, n = cols - 64 * w < 64 ? cols - 64 * w : 64;
+	for (size_t k = 0; k < 2 * c->bond_sets; k++)
+		for (size_t i = 0; i < stride; i++) {
+			const size_t x = 64 * (i % words), n = cols - x < 64 ? cols - x : 64;
 
-			to_lanes(c->right + i, n, c->rows_right + y * words + w, stride);
-			to_lanes(c->down + i, n, c->rows_down + y * words + w, stride);
+			to_lanes(c->bond[k] + i / words * cols + x, n, c->rows[k] + i, stride);
 		}
 	for (size_t l = 0; l < SIDE; l++)
-		turn_lane(c, block, l, sweep * (bonds + SIDE * coins) + bonds + l * coins, deposit);
-	for (size_t y = 0; y < c->lattice.rows; y++)
-		for (size_t w = 0; w < words; w++) {
-			const size_t i = y * cols + 64 * w, n = cols - 64 * w < 64 ? cols - 64 * w : 64;
+		turn_lane(c, block, l, chains_coins_draw(c, sweep) + l * (N / 128 + 1), deposit);
+	for (size_t i = 0; i < stride; i++) {
+		const size_t x = 64 * (i % words), n = cols - x < 64 ? cols - x : 64;
 
-			to_sites(c->rows_right + y * words + w, stride, n, c->right + i);
-		}
+		to_sites(c->rows[0] + i, stride, n, c->bond[0] + i / words * cols + x);
+	}
 }
 
 static void

@@ -43,34 +43,55 @@ check_bounded(const struct rn_lattice *l, const struct rn_phi4 *c, struct rn_err
 	return RN_OK;
 }
 
-/* Differences of S come from rounded terms of the order of step V': a hundredth of 1 is what they may be wrong by. */
-static enum rn_status
-check_digits(const struct ensemble *e, enum rn_type type, struct rn_error *err)
-{
-	const double v = e->scale + e->step;
-	const double slope = 2 * fabs(e->a) * v + 4 * e->b * v * v * v + 4 * fabs(e->coupling.kappa) * v;
-	const double error = slope * e->step * (type == RN_F32 ? 0x1p-24 : 0x1p-53);
+/* How large phi^2 is where neighbours pull with couplings whose absolute values add up to `pull`, and the step. */
+struct guess {
+	double x, step;
+};
 
-	if (error < 0.01)
-		return RN_OK;
-	return rn_fail(err, RN_EUSAGE,
-		"kappa = %.6g, lambda = %.6g, mu2 = %.6g: %s cannot tell differences of so large an action; "
-		"choose %s",
-		e->coupling.kappa, e->coupling.lambda, e->coupling.mu2, rn_type_name(type),
-		type == RN_F32 ? "--type f64" : "smaller couplings");
+static struct guess
+guess(double a, double b, double pull)
+{
+	/* 4 b x^2 + 2 rest x = 1, in the form that neither b = 0 nor a large a hurts */
+	const double rest = a - pull / 4, root = sqrt(rest * rest + 4 * b);
+	double x = rest > 0 ? 1 / (rest + root) : (root - rest) / (4 * b);
+
+	if (!isfinite(x)) /* b = 0 */
+		x = 1 / a;
+	return (struct guess){ x, 4.2 / sqrt(fmax(2 * a + 12 * b * x, 1 / x)) };
+}
+
+/* Differences of S come from rounded terms of the order of step V': a hundredth of 1 is what they may be wrong by. */
+static bool
+has_digits(enum rn_type type, double a, double b, double pull, double scale, double step)
+{
+	const double v = scale + step, slope = 2 * fabs(a) * v + 4 * b * v * v * v + pull * v;
+
+	return slope * step * (type == RN_F32 ? 0x1p-24 : 0x1p-53) < 0.01;
+}
+
+static enum rn_status
+refuse_digits(enum rn_type type, struct rn_error *err)
+{
+	return rn_fail(err, RN_EUSAGE, "%s cannot tell differences of so large an action; choose %s",
+		rn_type_name(type), type == RN_F32 ? "--type f64" : "smaller couplings");
 }
 
 static struct rn_random_key
-key_of(const struct ensemble *e, const struct options *o, const char *what)
+key_of(const struct ensemble *e, const struct options *o, const double labels[], size_t n, const char *what)
 {
-	const double labels[3] = { e->coupling.kappa, e->coupling.lambda, e->coupling.mu2 };
 	const size_t extents[2] = { e->lattice.dim == 1 ? e->lattice.cols : e->lattice.rows,
 		e->lattice.cols };
 	char stage[64];
 
 	snprintf(stage, sizeof stage, "phi4-gen %s %s%s", algorithm_names[e->algorithm],
 		rn_type_name(o->type), what);
-	return rn_random_key(o->common.seed, stage, labels, 3, extents, e->lattice.dim);
+	return rn_random_key(o->common.seed, stage, labels, n, extents, e->lattice.dim);
+}
+
+static enum algorithm
+algorithm_of(const struct options *o)
+{
+	return o->algorithm == METROPOLIS ? METROPOLIS : CLUSTER;
 }
 
 enum rn_status
@@ -78,27 +99,103 @@ ensemble_make(const struct rn_lattice *l, const struct rn_phi4 *coupling, const 
 	struct ensemble *e, struct rn_error *err)
 {
 	const enum rn_status status = check_bounded(l, coupling, err);
-	double a, x;
+	const double labels[3] = { coupling->kappa, coupling->lambda, coupling->mu2 };
+	const double pull = 4 * fabs(coupling->kappa);
+	struct guess g;
 
 	if (status != RN_OK)
 		return status;
 	*e = (struct ensemble){
 		.lattice = *l,
 		.coupling = *coupling,
-		.algorithm = o->algorithm == METROPOLIS ? METROPOLIS : CLUSTER,
+		.algorithm = algorithm_of(o),
 		.a = (coupling->mu2 + 4 * coupling->kappa) / 2 - coupling->kappa * self_bonds(l),
 		.b = coupling->lambda / 4,
 	};
-	/* 4 b x^2 + 2 a x = 1, in the form that neither b = 0 nor a large a hurts */
-	a = e->a - fabs(coupling->kappa);
-	x = a > 0 ? 1 / (a + sqrt(a * a + 4 * e->b)) : (sqrt(a * a + 4 * e->b) - a) / (4 * e->b);
-	if (!isfinite(x)) /* lambda = 0 */
-		x = 1 / least_mass(l, coupling);
-	e->scale = sqrt(x);
-	e->step = o->step > 0 ? o->step : 4.2 / sqrt(fmax(2 * e->a + 12 * e->b * x, 1 / x));
-	e->local = key_of(e, o, "");
-	e->clusters = key_of(e, o, " clusters");
-	return check_digits(e, o->type, err);
+	g = guess(e->a, e->b, pull);
+	e->scale = sqrt(g.x);
+	e->step = o->step > 0 ? o->step : g.step;
+	e->local = key_of(e, o, labels, 3, "");
+	e->clusters = key_of(e, o, labels, 3, " clusters");
+	if (has_digits(o->type, e->a, e->b, pull, e->scale, e->step))
+		return RN_OK;
+	refuse_digits(o->type, err);
+	rn_error_prefix(err, "kappa = %.6g, lambda = %.6g, mu2 = %.6g", coupling->kappa, coupling->lambda,
+		coupling->mu2);
+	return RN_EUSAGE;
+}
+
+struct model_site
+ensemble_model_site(const struct rn_phi4_model *m, size_t i)
+{
+	const size_t rows = m->lattice.rows, cols = m->lattice.cols, y = i / cols, x = i % cols;
+	const size_t above = (y ? y : rows) - 1, left = (x ? x : cols) - 1, right = x + 1 < cols ? x + 1 : 0;
+	/* Whose bond of each kind comes here. */
+	const size_t from[RN_PHI4_BONDS] = { y * cols + left, above * cols + x, above * cols + left,
+		above * cols + right };
+	struct model_site s = { .a = m->a[i], .b = m->b[i] };
+
+	for (unsigned k = 0; k < rn_phi4_model_bonds(m); k++) {
+		if (from[k] == i) {
+			s.a -= rn_phi4_model_coupling(m, k, i);
+			continue;
+		}
+		s.end[s.bonds] = rn_phi4_model_end(m, k, i);
+		s.w[s.bonds++] = rn_phi4_model_coupling(m, k, i);
+		s.end[s.bonds] = from[k];
+		s.w[s.bonds++] = rn_phi4_model_coupling(m, k, from[k]);
+	}
+	return s;
+}
+
+static double
+pull_of(const struct model_site *s)
+{
+	double pull = 0;
+
+	for (unsigned k = 0; k < s->bonds; k++)
+		pull += fabs(s->w[k]);
+	return pull;
+}
+
+double
+ensemble_model_step(const struct model_site *s)
+{
+	return guess(s->a, s->b, pull_of(s)).step;
+}
+
+enum rn_status
+ensemble_make_model(const struct rn_phi4_model *m, const struct options *o, struct ensemble *e,
+	struct rn_error *err)
+{
+	const size_t N = m->lattice.sites;
+	double x2 = 0;
+
+	*e = (struct ensemble){ .lattice = m->lattice, .algorithm = algorithm_of(o), .model = m };
+	for (size_t i = 0; i < N; i++) {
+		const struct model_site s = ensemble_model_site(m, i);
+		const double pull = pull_of(&s);
+		const struct guess g = guess(s.a, s.b, pull);
+
+		if (!has_digits(o->type, s.a, s.b, pull, sqrt(g.x), g.step))
+			return refuse_digits(o->type, err);
+		x2 += g.x / (double)N;
+	}
+	e->scale = sqrt(x2);
+	e->local = key_of(e, o, m->theta, m->parameters, " model");
+	e->clusters = key_of(e, o, m->theta, m->parameters, " model clusters");
+	return RN_OK;
+}
+
+double
+ensemble_action(const struct ensemble *e, enum rn_type type, const void *phi)
+{
+	struct rn_field_means means;
+
+	if (e->model)
+		return rn_phi4_model_action(e->model, type, phi) / (double)e->lattice.sites;
+	means = rn_field_measure(&e->lattice, type, phi);
+	return rn_field_action(&e->coupling, &e->lattice, &means);
 }
 
 /*
@@ -114,7 +211,7 @@ ensemble_tau(const struct ensemble *e, uint64_t local_per_cluster)
 	const double L = l->dim == 1 ? fmin((double)l->cols, 32) : sqrt((double)l->sites);
 	const double local = 0.2 * pow(L, 2.17);
 	const double weakness =
-		e->coupling.kappa * e->coupling.kappa / e->coupling.lambda; /* or infinite, or NaN */
+		e->coupling.kappa * e->coupling.kappa / e->coupling.lambda; /* or infinite; NaN: a model */
 
 	if (e->algorithm == METROPOLIS)
 		return 0.5 + local;

@@ -11,13 +11,14 @@
 #define PHI4_GEN_ENSEMBLE_H
 
 #include "options.h"
-#include "renorm/field.h"
+#include "renorm/phi4_model.h"
 #include "renorm/random.h"
 
 struct ensemble {
 	struct rn_lattice lattice;
 	struct rn_phi4 coupling;
-	enum algorithm algorithm; /* METROPOLIS or CLUSTER */
+	enum algorithm algorithm;	   /* METROPOLIS or CLUSTER */
+	const struct rn_phi4_model *model; /* or NULL; with one the couplings, a, b and step are of no use */
 	double a, b;
 	double scale; /* what phi is of the order of */
 	double step;  /* a proposal is phi + step u, -1 <= u < 1 */
@@ -33,6 +34,23 @@ struct ensemble {
  */
 RN_MUST_CHECK enum rn_status ensemble_make(const struct rn_lattice *l, const struct rn_phi4 *coupling,
 	const struct options *o, struct ensemble *e, struct rn_error *err);
+
+/* The same of a model, which stays the caller's. Each site has a step of its own. */
+RN_MUST_CHECK enum rn_status ensemble_make_model(const struct rn_phi4_model *m, const struct options *o,
+	struct ensemble *e, struct rn_error *err);
+
+/* What a site sees of a model: a phi^2 + b phi^4 - phi sum w phi'. */
+struct model_site {
+	double a, b;
+	unsigned bonds; /* to other sites, either end counted */
+	size_t end[2 * RN_PHI4_BONDS];
+	double w[2 * RN_PHI4_BONDS];
+};
+struct model_site ensemble_model_site(const struct rn_phi4_model *m, size_t i);
+double ensemble_model_step(const struct model_site *s);
+
+/* S/N */
+double ensemble_action(const struct ensemble *e, enum rn_type type, const void *phi);
 
 /*
  * Estimated integrated autocorrelation time of m^2 and of the action, the longer, in sweeps (metropolis) or cycles

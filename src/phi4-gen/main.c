@@ -1,7 +1,7 @@
 /*
  * phi4-gen - sample configurations of lattice phi^4 theory on rings and tori
  *
- * Reads   nothing.
+ * Reads   nothing, or a model (renorm/phi4_model.h).
  * Writes  fields (renorm/field.h), one segment: the records of one set of couplings after those of the other.
  *
  * Markov chains run in blocks of 16, a number a chain for every site (chains.h): local updates, and cluster updates of
@@ -20,6 +20,7 @@ enum {
 	KEY_KAPPA = 0x100,
 	KEY_LAMBDA,
 	KEY_MU2,
+	KEY_MODEL,
 	KEY_FIRST_ID,
 	KEY_TYPE,
 	KEY_ALGORITHM,
@@ -38,6 +39,8 @@ static const struct argp_option table[] = {
 	{ "kappa", KEY_KAPPA, "LIST", 0, "Couplings of neighbours: numbers, ranges and lists (1)", 1 },
 	{ "lambda", KEY_LAMBDA, "LIST", 0, "Couplings of phi^4 / 4; needed", 1 },
 	{ "mu2", KEY_MU2, "LIST", 0, "Squared masses; needed. A list of negative ones is --mu2=-1,-0.5", 1 },
+	{ "model", KEY_MODEL, "FILE", 0, "Instead of these: a model, with couplings for each site and bond",
+		1 },
 	{ NULL, 'n', "N", 0, "Samples for each set of couplings (1)", 1 },
 	{ "first-id", KEY_FIRST_ID, "K", 0,
 		"Number the samples from K (0), a multiple of 16; samples of other numbers are independent",
@@ -80,6 +83,7 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_KAPPA: o->kappa = arg; return 0;
 	case KEY_LAMBDA: o->lambda = arg; return 0;
 	case KEY_MU2: o->mu2 = arg; return 0;
+	case KEY_MODEL: o->model = arg; return 0;
 	case 'n': o->n = rn_arg_u64("-n", arg, 1, UINT64_MAX); return 0;
 	case KEY_FIRST_ID: o->first_id = rn_arg_u64("--first-id", arg, 0, UINT64_MAX); return 0;
 	case KEY_TYPE: o->type = rn_arg_word("--type", arg, type_names) == 0 ? RN_F32 : RN_F64; return 0;
@@ -113,7 +117,6 @@ main(int argc, char **argv)
 {
 	struct options o = {
 		.d = 2,
-		.kappa = "1",
 		.n = 1,
 		.type = RN_F32,
 		.local_per_cluster = AUTOMATIC,

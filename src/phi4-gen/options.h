@@ -20,6 +20,7 @@ struct options {
 	struct rn_common common;
 	unsigned d;
 	const char *L, *kappa, *lambda, *mu2; /* as given: -L waits for -d, and the history shows all */
+	const char *model;		      /* a file; or NULL */
 	uint64_t n, first_id;
 	enum rn_type type; /* RN_F32 or RN_F64 */
 	enum algorithm algorithm;

@@ -51,10 +51,14 @@ report_step(struct report *t, const struct run *r, const struct step *s, const s
 {
 	const struct ensemble *e = &s->ensemble;
 
-	put_exactly(t, e->coupling.kappa);
-	put_exactly(t, e->coupling.lambda);
-	put_exactly(t, e->coupling.mu2);
-	must(rn_text_printf(&t->text, "%s,%.6g,", algorithm_names[e->algorithm], e->step));
+	if (e->model) {
+		must(rn_text_printf(&t->text, ",,,%s,,", algorithm_names[e->algorithm]));
+	} else {
+		put_exactly(t, e->coupling.kappa);
+		put_exactly(t, e->coupling.lambda);
+		put_exactly(t, e->coupling.mu2);
+		must(rn_text_printf(&t->text, "%s,%.6g,", algorithm_names[e->algorithm], e->step));
+	}
 	must(r->local_per_cluster ? rn_text_printf(&t->text, "%" PRIu64, r->local_per_cluster) : true);
 	must(rn_text_printf(&t->text, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, run_chains(r), s->therm,
 		s->every));

@@ -88,23 +88,47 @@ check_counts_or_die(const struct run *r, const struct step *s)
 }
 
 static void
-plan_step_or_die(struct run *r, struct step *s, const struct rn_phi4 *coupling)
+plan_times_or_die(struct run *r, struct step *s)
 {
-	struct rn_error err;
-	double tau;
+	const double tau = ensemble_tau(&s->ensemble, r->local_per_cluster);
 
-	rn_or_die(ensemble_make(&r->lattice, coupling, r->o, &s->ensemble, &err), &err);
-	tau = ensemble_tau(&s->ensemble, r->local_per_cluster);
 	s->therm = sweeps(r->o->therm, 20 * tau);
 	s->every = sweeps(r->o->every, 2 * tau);
 	check_counts_or_die(r, s);
 }
 
 static void
+plan_step_or_die(struct run *r, struct step *s, const struct rn_phi4 *coupling)
+{
+	struct rn_error err;
+
+	rn_or_die(ensemble_make(&r->lattice, coupling, r->o, &s->ensemble, &err), &err);
+	plan_times_or_die(r, s);
+}
+
+static void
+plan_model_or_die(struct run *r)
+{
+	struct rn_error err;
+
+	r->steps = 1;
+	r->step = rn_alloc_or_die(1, sizeof *r->step);
+	if (ensemble_make_model(r->model, r->o, &r->step->ensemble, &err) != RN_OK)
+		rn_die(err.status, "--model %s: %s", r->o->model, err.text);
+	plan_times_or_die(r, r->step);
+}
+
+static const char *
+kappas_of(const struct options *o)
+{
+	return o->kappa ? o->kappa : "1";
+}
+
+static void
 plan_steps_or_die(struct run *r)
 {
 	size_t kappas, lambdas, masses, t = 0;
-	double *kappa = list_or_die("--kappa", r->o->kappa, &kappas);
+	double *kappa = list_or_die("--kappa", kappas_of(r->o), &kappas);
 	double *lambda = list_or_die("--lambda", r->o->lambda, &lambdas);
 	double *mu2 = list_or_die("--mu2", r->o->mu2, &masses);
 
@@ -147,36 +171,71 @@ check_ids_or_die(const struct options *o)
 			o->first_id, o->n);
 }
 
+static void
+check_couplings_or_die(const struct options *o)
+{
+	if (o->model && (o->kappa || o->lambda || o->mu2))
+		rn_die(RN_EUSAGE, "--model has all couplings: leave --kappa, --lambda and --mu2 out");
+	if (o->model && o->step > 0)
+		rn_die(RN_EUSAGE, "--step: each site of a model has its own: leave it out");
+	if (!o->model && !o->L)
+		rn_die(RN_EUSAGE, "-L is missing: the extents of the lattice, such as -L 32 or -L 32x64");
+	if (!o->model && !o->lambda)
+		rn_die(RN_EUSAGE, "--lambda is missing: couplings, such as --lambda 0.7 or --lambda 0,0.5,1");
+	if (!o->model && !o->mu2)
+		rn_die(RN_EUSAGE, "--mu2 is missing: couplings, such as --mu2=-0.9515 or --mu2=-1:0:0.1");
+	if (o->algorithm == METROPOLIS && o->local_per_cluster != AUTOMATIC)
+		rn_die(RN_EUSAGE,
+			"--local-per-cluster: --algorithm metropolis has no clusters: leave it out");
+}
+
+/* The model, whose lattice is that of the run; -L may say the same. */
+static struct rn_lattice
+model_or_die(struct run *r)
+{
+	const struct options *o = r->o;
+	const struct rn_lattice *l;
+	struct rn_lattice asked;
+	struct rn_error err;
+
+	r->model = rn_alloc_or_die(1, sizeof *r->model);
+	l = &r->model->lattice;
+	rn_or_die(rn_phi4_model_read(r->model, o->model, &err), &err);
+	if (!o->L)
+		return *l;
+	asked = lattice_or_die(o);
+	if (asked.dim != l->dim || asked.rows != l->rows || asked.cols != l->cols)
+		rn_die(RN_EDATA,
+			"--model %s: its lattice has %zu x %zu sites in %u dimensions, not -d %u -L %s",
+			o->model, l->rows, l->cols, l->dim, o->d, o->L);
+	return *l;
+}
+
 struct run
 run_plan_or_die(const struct options *o)
 {
 	struct run r = { .o = o };
 
-	if (!o->L)
-		rn_die(RN_EUSAGE, "-L is missing: the extents of the lattice, such as -L 32 or -L 32x64");
-	if (!o->lambda)
-		rn_die(RN_EUSAGE, "--lambda is missing: couplings, such as --lambda 0.7 or --lambda 0,0.5,1");
-	if (!o->mu2)
-		rn_die(RN_EUSAGE, "--mu2 is missing: couplings, such as --mu2=-0.9515 or --mu2=-1:0:0.1");
-	if (o->algorithm == METROPOLIS && o->local_per_cluster != AUTOMATIC)
-		rn_die(RN_EUSAGE,
-			"--local-per-cluster: --algorithm metropolis has no clusters: leave it out");
+	check_couplings_or_die(o);
 	check_ids_or_die(o);
 	if (o->report)
 		check_report_or_die(o);
-	r.lattice = lattice_or_die(o);
+	r.lattice = o->model ? model_or_die(&r) : lattice_or_die(o);
 	r.replicas = o->replicas != AUTOMATIC ? o->replicas : SIDE;
 	if (o->algorithm != METROPOLIS)
 		r.local_per_cluster =
 			o->local_per_cluster != AUTOMATIC ? o->local_per_cluster : LOCAL_PER_CLUSTER;
-	plan_steps_or_die(&r);
+	if (o->model)
+		plan_model_or_die(&r);
+	else
+		plan_steps_or_die(&r);
 	if (!chains_init(&r.chains, &r.lattice, o->type, blocks_of(&r), o->first_id / SIDE,
-		    r.local_per_cluster > 0))
+		    r.local_per_cluster > 0, r.model))
 		rn_die(RN_ENOMEM,
 			"out of memory: %" PRIu64
-			" replicas of -L %s take %d bytes a site for each 16, and up "
+			" replicas of %zu x %zu sites take %d bytes a site for each 16, and up "
 			"to 45 more; choose fewer or smaller",
-			run_chains(&r), o->L, o->type == RN_F32 ? 64 : 128);
+			run_chains(&r), r.lattice.rows, r.lattice.cols, o->type == RN_F32 ? 64 : 128);
 	r.phi = rn_alloc_or_die(r.lattice.sites, rn_type_bytes(o->type));
 	r.done = rn_alloc_or_die(blocks_of(&r), sizeof *r.done);
 	return r;
@@ -201,16 +260,21 @@ run_begin(struct run *r)
 	struct rn_error err;
 	char step[RN_NUMBER_MAX];
 
-	r->schema = rn_field_schema(&r->lattice, o->type);
+	r->schema = o->model ? rn_field_model_schema(&r->lattice, o->type)
+			     : rn_field_schema(&r->lattice, o->type);
 	if (!r->schema)
 		rn_die(RN_ENOMEM, "out of memory (header)");
 	rn_print_f64(step, o->step);
 	rn_history_begin(&line, &o->common);
-	rn_history_add_u64(&line, "-d", o->d);
-	rn_history_add(&line, "-L", o->L);
-	rn_history_add(&line, "--kappa", o->kappa);
-	rn_history_add(&line, "--lambda", o->lambda);
-	rn_history_add(&line, "--mu2", o->mu2);
+	if (o->model) {
+		rn_history_add(&line, "--model", basename(o->model));
+	} else {
+		rn_history_add_u64(&line, "-d", o->d);
+		rn_history_add(&line, "-L", o->L);
+		rn_history_add(&line, "--kappa", kappas_of(o));
+		rn_history_add(&line, "--lambda", o->lambda);
+		rn_history_add(&line, "--mu2", o->mu2);
+	}
 	rn_history_add_u64(&line, "-n", o->n);
 	rn_history_add_u64(&line, "--first-id", o->first_id);
 	rn_history_add(&line, "--type", rn_type_name(o->type));
@@ -245,8 +309,7 @@ see(struct run *r, const struct step *s, uint64_t k)
 {
 	const struct rn_field_means means = rn_field_measure(&r->lattice, r->o->type, r->phi);
 
-	if (!rn_watch_see(&r->watch, k, rn_field_action(&s->ensemble.coupling, &r->lattice, &means),
-		    means.m * means.m))
+	if (!rn_watch_see(&r->watch, k, ensemble_action(&s->ensemble, r->o->type, r->phi), means.m * means.m))
 		rn_die(RN_ENOMEM, "out of memory (autocorrelation times)");
 }
 
@@ -298,7 +361,11 @@ write_sample(struct run *r, const struct step *s, uint64_t k, uint64_t sweep)
 	if (r->watch.records && k < WATCHED)
 		see(r, s, k);
 	room = rn_ptr_or_die(rn_writer_reserve(r->out, &n, &err), &err);
-	rn_field_put(room, &identity, &r->lattice, r->o->type, r->phi);
+	if (s->ensemble.model)
+		rn_field_model_put(room, &identity, ensemble_action(&s->ensemble, r->o->type, r->phi),
+			&r->lattice, r->o->type, r->phi);
+	else
+		rn_field_put(room, &identity, &r->lattice, r->o->type, r->phi);
 	rn_or_die(rn_writer_commit(r->out, 1, &err), &err);
 }
 
@@ -315,14 +382,19 @@ end_watch(struct run *r, const struct step *s)
 	const struct rn_phi4 *c = &s->ensemble.coupling;
 	const struct watch_tau t = rn_watch_end(&r->watch);
 	const struct rn_tau longer = rn_watch_longer(&t);
+	char name[128] = "the model";
+
+	if (!s->ensemble.model)
+		snprintf(name, sizeof name, "kappa = %.6g, lambda = %.6g, mu2 = %.6g", c->kappa, c->lambda,
+			c->mu2);
 
 	if (rn_watch_is_short(&t, s->therm))
 		rn_remark(&r->o->common,
-			"kappa = %.6g, lambda = %.6g, mu2 = %.6g: --therm %" PRIu64
-			" is less than %d autocorrelation times of %s%.3g +- %.2g: chains may not have "
-			"forgotten their start; choose --therm %.0f",
-			c->kappa, c->lambda, c->mu2, s->therm, WATCH_ENOUGH, longer.open ? "at least " : "",
-			longer.tau, longer.error, ceil(WATCH_ENOUGH * longer.tau));
+			"%s: --therm %" PRIu64
+			" is less than %d autocorrelation times of %s%.3g +- %.2g: chains "
+			"may not have forgotten their start; choose --therm %.0f",
+			name, s->therm, WATCH_ENOUGH, longer.open ? "at least " : "", longer.tau,
+			longer.error, ceil(WATCH_ENOUGH * longer.tau));
 	if (r->report)
 		report_step(r->report, r, s, &t);
 }
@@ -369,6 +441,9 @@ void
 run_clear(struct run *r)
 {
 	chains_clear(&r->chains);
+	if (r->model)
+		rn_phi4_model_clear(r->model);
+	free(r->model);
 	rn_schema_destroy(r->schema);
 	free(r->phi);
 	free(r->done);

@@ -16,6 +16,7 @@ struct step {
 struct run {
 	const struct options *o;
 	struct rn_lattice lattice;
+	struct rn_phi4_model *model; /* --model, or NULL */
 	struct step *step;
 	size_t steps;
 	uint64_t replicas, local_per_cluster; /* 0: local sweeps alone */

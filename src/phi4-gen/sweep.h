@@ -12,9 +12,9 @@ enum { MOST_WORDS = 4 }; /* of 512 bits, a visit */
 struct sweep {
 	/* Local sweeps first .. end - 1. */
 	void (*local)(struct chains *c, size_t block, uint64_t first, uint64_t end);
-	/* right[] and down[]: the active bonds of a cluster sweep. */
+	/* bond[]: the active bonds of a cluster sweep. */
 	void (*bonds)(struct chains *c, size_t block, uint64_t sweep);
-	/* phi = -phi where right[] says so. */
+	/* phi = -phi where bond[0] says so. */
 	void (*turn)(struct chains *c, size_t block);
 	/* A hot start. */
 	void (*scatter)(struct chains *c, size_t block);

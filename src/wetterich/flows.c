@@ -136,7 +136,7 @@ solve(const struct flows *f, const struct start *s, const double times[], size_t
 {
 	const struct run *r = f->run;
 	struct potential p = { s->d, r->N, r->phi_max, r->rules.rtol, r->regulator, r->points,
-		r->rules.steps_max };
+		r->rules.steps_max, r->eta };
 	struct outcome o;
 
 	if (r->active)
@@ -144,7 +144,7 @@ solve(const struct flows *f, const struct start *s, const double times[], size_t
 	if (r->about != NO_EXPANSION)
 		return trajectory(&f->flow, s->x, times, n, &r->rules, write_row, w);
 	if (p.phi_max == 0)
-		p.phi_max = potential_range(s->d, s->x, f->couplings.M);
+		p.phi_max = potential_range(s->d, f->run->N, s->x, f->couplings.M);
 	o = potential_flow(&p, s->x, f->couplings.M, times, n, write_row, w);
 	if ((int)o.event == -1)
 		rn_die(RN_ENOMEM, "out of memory (%zu points)", r->points);

@@ -64,7 +64,7 @@ static const struct argp_option table[] = {
 	{ "expansion", KEY_EXPANSION, "zero|minimum|none", 0,
 		"Where the potential is expanded (zero); none: the full potential", 1 },
 	{ "regulator", KEY_REGULATOR, "litim|exponential|sharp", 0, "Of the flow equation (litim)", 1 },
-	{ "eta", KEY_ETA, NULL, 0, "LPA': with the anomalous dimension; about the minimum, litim", 1 },
+	{ "eta", KEY_ETA, NULL, 0, "LPA': with the anomalous dimension; minimum or none, litim", 1 },
 	{ "equation", KEY_EQUATION, "wetterich|polchinski", 0,
 		"Polchinski's: about zero, without a regulator", 1 },
 	{ "u", KEY_U, "LIST", 0, "Couplings to start from: u2,u4,... or kappa,l2,...", 2 },
@@ -155,8 +155,10 @@ choose_equation(struct run *r, const struct options *o)
 		rn_die(RN_EUSAGE,
 			"--eta: a sharp cutoff has no derivative expansion, so no anomalous dimension; use "
 			"--regulator=litim");
-	if (o->eta && (o->regulator != LITIM || o->about != ABOUT_MINIMUM))
-		rn_die(RN_EUSAGE, "--eta goes with --expansion=minimum and --regulator=litim");
+	if (o->eta && (o->regulator != LITIM || o->about == ABOUT_ZERO))
+		rn_die(RN_EUSAGE, "--eta goes with --expansion=minimum or none and --regulator=litim");
+	if (o->eta && o->fixed && o->about == NO_EXPANSION)
+		rn_die(RN_EUSAGE, "--eta: fixed points with it are those of --expansion=minimum");
 	if (!o->polchinski)
 		return;
 	if (o->regulator_given || o->eta || o->about != ABOUT_ZERO)
@@ -364,9 +366,7 @@ plan(const struct options *o)
 	if (o->columns && !r.reads)
 		rn_die(RN_EUSAGE, "--columns are those of records, and there are none: name a file, or '-'");
 	r.rules = (struct rules){
-		.rtol = o->rtol			  ? rn_arg_f64("--rtol", o->rtol, 1e-16, 0.1)
-			: r.about == NO_EXPANSION ? 1e-8
-						  : 1e-10,
+		.rtol = o->rtol ? rn_arg_f64("--rtol", o->rtol, 1e-16, 0.1) : 1e-10,
 		.converge = o->converge ? rn_arg_f64("--converge", o->converge, 1e-15, 1) : 0,
 		.crossings = o->crossings,
 		.steps_max = o->steps ? rn_arg_u64("--steps", o->steps, 1, UINT32_MAX) : 100000,

@@ -3,260 +3,152 @@
 #include <cvode/cvode.h>
 #include <math.h>
 #include <nvector/nvector_serial.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <sunlinsol/sunlinsol_band.h>
 #include <sunmatrix/sunmatrix_band.h>
 
-#define CROWDING 3.0 /* a: the grid is sinh(a)/a = 3.3 times as fine at 0 as an even one */
+#include "legendre.h"
+#include "profile.h"
+
 #define RANGE 6
-#define GAP_MIN 1e-9
-enum { REACH = 3, OUTER = 2 }; /* of what a point depends on; points at the outer end */
+#define CROWDING 3.0	/* of the rows: sinh(a)/a = 3.3 times as many at 0 as evenly, a = 3 */
+#define STEP 0x1p-26	/* of differences, relative */
+enum { ORDER_BDF = 4 }; /* the fifth has steps refused: waves of the mesh are all but undamped */
 
 struct line {
 	const struct potential *p;
-	struct regulator regulator;
-	double *phi, *slope; /* of the points: d Phi/dx */
-	double *half, *half_slope;
-	double *f;  /* the bracket, half-way behind each point */
-	double k;   /* where the force was last asked for */
-	double gap; /* the least 1 + u'' there */
-	struct {
-		double radial, around, d_radial,
-			d_around; /* U'', U'/Phi, and their (1/Phi) d/dPhi, at the start */
-	} outer[OUTER];
+	struct legendre equation;
+	double *area; /* of profile.h */
 };
 
-/* u_2n phi^(2n - 2 shift) / (2n - power)!, summed over n. */
-static double
-sum(const double u[], size_t M, double phi, size_t shift, size_t power)
-{
-	double total = 0;
-
-	for (size_t n = power / 2 + power % 2; n <= M; n++)
-		if (n >= shift)
-			total += u[n - 1] * pow(phi, 2 * ((double)n - (double)shift)) *
-				exp(-lgamma((double)(2 * n - power) + 1));
-	return total;
-}
-
 double
-potential_range(double d, const double u[], size_t M)
+potential_range(double d, double N, const double u[], size_t M)
 {
-	double last = sqrt(litim_factor(d));
+	double last = sqrt(N * litim_factor(d));
 
 	/* Outwards until the slope is positive for good. */
 	for (double x = last / 64, end = 1e6 * last; x < end; x *= 1.1)
-		if (sum(u, M, x, 1, 1) < 0)
+		if (power_sum(u, M, x, 1, 1) < 0)
 			last = fmax(last, x);
 	return RANGE * last;
 }
 
+/* --- rows ------------------------------------------------------------------------------ */
+
 static bool
-line_init(struct line *l, const struct potential *p, const double u[], size_t M)
+emit_profile(const struct line *l, double t, const struct profile *p, int event, row *emit, void *context)
 {
-	const size_t n = p->points;
-	const double unit = p->phi_max / sinh(CROWDING);
-	double *room = calloc(5 * n, sizeof *room);
+	const double d = l->p->d, k = exp(t), q2 = l->equation.q2, root = sqrt(q2) / k;
+	const double x[] = { p->Phi * root * pow(k, 1 - d / 2),
+		(p->area - q2 * p->Phi * p->Phi / 2) * pow(k, -d),
+		(p->J - q2 * p->Phi) / root * pow(k, -1 - d / 2), p->W / q2 - 1 };
 
-	*l = (struct line){ .p = p, .phi = room, .k = 1 };
-	if (!room)
-		return false;
-	l->slope = room + n;
-	l->half = room + 2 * n;
-	l->half_slope = room + 3 * n;
-	l->f = room + 4 * n;
-	regulator_init(&l->regulator, p->regulator, p->d);
-	for (size_t i = 0; i < n; i++) {
-		const double x = CROWDING * (double)i / (double)(n - 1),
-			     half = x + CROWDING / 2 / (double)(n - 1);
-
-		l->phi[i] = unit * sinh(x);
-		l->slope[i] = CROWDING * unit * cosh(x);
-		l->half[i] = unit * sinh(half);
-		l->half_slope[i] = CROWDING * unit * cosh(half);
-	}
-	for (size_t i = 0; i < OUTER; i++) {
-		const double phi = l->phi[n - OUTER + i];
-
-		l->outer[i].radial = sum(u, M, phi, 1, 2);
-		l->outer[i].around = sum(u, M, phi, 1, 1);
-		l->outer[i].d_radial = sum(u, M, phi, 2, 3);
-		/* (1/Phi) d/dPhi (U'/Phi) = (U'' - U'/Phi) / Phi^2 */
-		l->outer[i].d_around = (l->outer[i].radial - l->outer[i].around) / (phi * phi);
-	}
-	return true;
+	return emit(context, t, x, event);
 }
 
-/* Value of an even function at a point left of 0 too. */
 static double
-at(const double V[], ptrdiff_t i)
+row_place(const struct potential *p, size_t i)
 {
-	return V[i < 0 ? -i : i];
+	return p->phi_max * sinh(CROWDING * (double)i / (double)(p->points - 1)) / sinh(CROWDING);
 }
 
-/* V and V + Phi V' half-way behind point i, which is not one of the last two. */
-static void
-masses(const struct line *l, const double V[], size_t i, double *radial, double *around)
+/* The points of the rows, and among them the minimum if it is not at 0. */
+static bool
+emit_points(struct line *l, double t, const double Phi[], int event, row *emit, void *context)
 {
-	const double step = 1 / (double)(l->p->points - 1);
-	const double left = at(V, (ptrdiff_t)i - 1), here = V[i], next = V[i + 1], far = V[i + 2];
-	const double slope = (left - far + 27 * (next - here)) / (24 * step * l->half_slope[i]);
+	const size_t n = l->p->points;
+	struct mesh m = { n, l->equation.J, l->equation.Phi, l->area };
+	struct profile minimum;
+	bool broken, going = true;
 
-	*around = (9 * (here + next) - left - far) / 16;
-	*radial = *around + l->half[i] * slope;
-}
+	legendre_place(&l->equation, t, Phi);
+	profile_begin(&m);
+	broken = profile_minimum(&m, l->equation.q2, &minimum);
+	for (size_t i = 0; i < n && going; i++) {
+		const struct profile p = profile_at(&m, row_place(l->p, i));
 
-/* The least 1 + u'' half-way between points, and the bracket there. */
-static void
-brackets(struct line *l, const double V[], double k)
-{
-	const double unit = pow(k, l->p->d);
-
-	l->gap = INFINITY;
-	for (size_t i = 0; i + 2 < l->p->points; i++) {
-		double radial, around;
-
-		masses(l, V, i, &radial, &around);
-		radial /= k * k;
-		around /= k * k;
-		l->gap = fmin(l->gap, 1 + (l->p->N == 1 ? radial : fmin(radial, around)));
-		l->f[i] = unit * threshold(&l->regulator, radial);
-		if (l->p->N != 1)
-			l->f[i] += unit * (l->p->N - 1) * threshold(&l->regulator, around);
+		if (broken && p.Phi > minimum.Phi) {
+			going = emit_profile(l, t, &minimum, event, emit, context);
+			broken = false;
+		}
+		going = going && emit_profile(l, t, &p, event, emit, context);
 	}
+	return going;
+}
+
+/* --- steps ----------------------------------------------------------------------------- */
+
+static int
+velocity(double t, N_Vector Phi, N_Vector dPhi, void *context)
+{
+	struct line *l = context;
+
+	legendre_velocity(&l->equation, t, N_VGetArrayPointer(Phi), N_VGetArrayPointer(dPhi));
+	return 0;
 }
 
 /*
- * (1/Phi) df/dPhi. At 0, where f = f_0 + c x^2 + e x^4, it is 2c over the square of dPhi/dx. At the outer points
- * fluctuations are small, and so is what they have done to the masses there: those of the start are good enough, and
- * differences to one side would let errors grow.
+ * df_i/dx_j by differences, as many columns at once as do not share a row. A change of ln(Z) moves everything and
+ * everything moves it, but slowly, so both are left out: Newton's iteration does not miss them.
  */
-static double
-force(const struct line *l, size_t i, double k)
-{
-	const size_t n = l->p->points;
-	const double step = 1 / (double)(n - 1), *f = l->f + i;
-
-	if (i + OUTER >= n) {
-		const double k2 = k * k, radial = l->outer[i + OUTER - n].radial / k2,
-			     around = l->outer[i + OUTER - n].around / k2;
-
-		return pow(k, l->p->d - 2) *
-			(threshold_slope(&l->regulator, radial) * l->outer[i + OUTER - n].d_radial +
-				(l->p->N - 1) * threshold_slope(&l->regulator, around) *
-					l->outer[i + OUTER - n].d_around);
-	}
-	if (i == 0)
-		return (34 * (f[1] - f[0]) - 5 * (f[2] - f[1])) /
-			(24 * step * step * l->slope[0] * l->slope[0]);
-	if (i + OUTER + 1 == n) /* the bracket behind the next point is not there */
-		return (f[0] - f[-1]) / (step * l->slope[i] * l->phi[i]);
-	/* f is even: that before f[0] is f[0] again. */
-	return ((i == 1 ? f[-1] : f[-2]) - f[1] + 27 * (f[0] - f[-1])) /
-		(24 * step * l->slope[i] * l->phi[i]);
-}
-
 static int
-velocity(double t, N_Vector V, N_Vector dV, void *context)
+jacobian(double t, N_Vector x, N_Vector f, SUNMatrix J, void *context, N_Vector moved, N_Vector changed,
+	N_Vector unused)
 {
+	enum { BAND = 2 * LEGENDRE_REACH + 1 };
 	struct line *l = context;
-	const double k = exp(t);
-	double *out = N_VGetArrayPointer(dV);
+	const sunindextype n = (sunindextype)l->p->points - 1;
+	double *y = N_VGetArrayPointer(moved), *g = N_VGetArrayPointer(changed);
 
-	l->k = k;
-	brackets(l, N_VGetArrayPointer(V), k);
-	if (!(l->gap > 0))
-		return 1; /* a shorter step */
-	for (size_t i = 0; i < l->p->points; i++)
-		out[i] = force(l, i, k);
+	(void)unused;
+	legendre_velocity(&l->equation, t, N_VGetArrayPointer(x), g); /* eta is that of x */
+	N_VScale(1, x, moved);
+	for (sunindextype first = 0; first < BAND; first++) {
+		for (sunindextype j = first; j < n; j += BAND)
+			y[j] *= 1 + STEP;
+		legendre_place(&l->equation, t, y);
+		legendre_drift(&l->equation, t, g);
+		for (sunindextype j = first; j < n; j += BAND) {
+			const double step = y[j] - NV_Ith_S(x, j);
+
+			for (sunindextype i = j < LEGENDRE_REACH ? 0 : j - LEGENDRE_REACH;
+				i <= j + LEGENDRE_REACH && i < n; i++)
+				SM_ELEMENT_B(J, i, j) = (g[i] - NV_Ith_S(f, i)) / step;
+			y[j] = NV_Ith_S(x, j);
+		}
+	}
 	return 0;
 }
 
-/* Masses are known to rtol of themselves or of k^2, whichever is larger. */
+/* Each Phi is known to rtol of itself: those near J = 0 are small. */
 static int
-weights(N_Vector V, N_Vector weight, void *context)
+weights(N_Vector Phi, N_Vector weight, void *context)
 {
 	const struct line *l = context;
-	const double *v = N_VGetArrayPointer(V);
+	const double *x = N_VGetArrayPointer(Phi);
 	double *w = N_VGetArrayPointer(weight);
 
-	for (size_t i = 0; i < l->p->points; i++)
-		w[i] = 1 / (l->p->rtol * fmax(fabs(v[i]), l->k * l->k));
+	for (size_t i = 0; i + 1 < l->p->points; i++)
+		w[i] = 1 / (l->p->rtol * fabs(x[i]));
+	if (l->p->eta)
+		w[l->p->points - 1] = 1 / l->p->rtol;
 	return 0;
 }
 
 static int
-singular(double t, N_Vector V, double *gap, void *context)
+resolution(double t, N_Vector Phi, double *value, void *context)
 {
 	struct line *l = context;
 
-	brackets(l, N_VGetArrayPointer(V), exp(t));
-	*gap = l->gap - GAP_MIN;
+	legendre_place(&l->equation, t, N_VGetArrayPointer(Phi));
+	*value = legendre_resolution(&l->equation);
 	return 0;
-}
-
-/* --- rows ------------------------------------------------------------------------------ */
-
-/* Phi dV/dPhi at a point. */
-static double
-bend(const struct line *l, const double V[], size_t i)
-{
-	const size_t n = l->p->points;
-	const double step = 1 / (double)(n - 1), *v = V + i, far = at(V, (ptrdiff_t)i - 2);
-	double slope;
-
-	if (i == 0)
-		return 0;
-	if (i + 2 < n)
-		slope = (far - 8 * v[-1] + 8 * v[1] - v[2]) / 12;
-	else if (i + 2 == n)
-		slope = (3 * v[1] + 10 * v[0] - 18 * v[-1] + 6 * v[-2] - v[-3]) / 12;
-	else
-		slope = (25 * v[0] - 48 * v[-1] + 36 * v[-2] - 16 * v[-3] + 3 * v[-4]) / 12;
-	return l->phi[i] * slope / (step * l->slope[i]);
-}
-
-/* The integral of Phi V dPhi from the point before to this one; in x the integrand g is odd. */
-static double
-rise(const struct line *l, const double V[], size_t i)
-{
-	const size_t n = l->p->points;
-	double g[4]; /* at the points i - 2 .. i + 1 */
-
-	for (size_t j = 0; j < 4; j++) {
-		const ptrdiff_t m = (ptrdiff_t)(i + j) - 2;
-		const size_t here = (size_t)(m < 0 ? -m : m);
-
-		g[j] = here < n ? V[here] * l->phi[here] * l->slope[here] : 0;
-		g[j] = m < 0 ? -g[j] : g[j];
-	}
-	if (i == n - 1)
-		return (5 * g[2] + 8 * g[1] - g[0]) / 12 / (double)(n - 1);
-	return (13 * (g[1] + g[2]) - g[0] - g[3]) / 24 / (double)(n - 1);
-}
-
-static bool
-emit_points(struct line *l, double t, const double V[], int event, row *emit, void *context)
-{
-	const double d = l->p->d, k = exp(t);
-	double U = 0;
-
-	for (size_t i = 0; i < l->p->points; i++) {
-		U += i ? rise(l, V, i) : 0;
-		const double x[] = { l->phi[i] * pow(k, 1 - d / 2), U * pow(k, -d),
-			V[i] * l->phi[i] * pow(k, -1 - d / 2), (V[i] + bend(l, V, i)) / (k * k) };
-
-		if (!emit(context, t, x, event))
-			return false;
-	}
-	return true;
 }
 
 /* What CVODE needs, and what is to be given back. */
 struct solver {
 	SUNContext sun;
-	N_Vector V;
+	N_Vector Phi;
 	SUNMatrix band;
 	SUNLinearSolver linear;
 	void *cvode;
@@ -271,8 +163,8 @@ solver_clear(struct solver *s)
 		SUNLinSolFree(s->linear);
 	if (s->band)
 		SUNMatDestroy(s->band);
-	if (s->V)
-		N_VDestroy(s->V);
+	if (s->Phi)
+		N_VDestroy(s->Phi);
 	if (s->sun)
 		SUNContext_Free(&s->sun);
 }
@@ -283,25 +175,28 @@ silence(int code, const char *module, const char *function, char *text, void *co
 	(void)code, (void)module, (void)function, (void)text, (void)context;
 }
 
+/* All but the start. */
 static bool
-solver_init(struct solver *s, struct line *l, const double u[], size_t M)
+solver_init(struct solver *s, const struct legendre *l)
 {
-	const struct potential *p = l->p;
-	double *V;
+	const sunindextype n = (sunindextype)legendre_unknowns(l);
 
 	*s = (struct solver){ 0 };
-	if (SUNContext_Create(NULL, &s->sun) || !(s->V = N_VNew_Serial((sunindextype)p->points, s->sun)) ||
-		!(s->band = SUNBandMatrix((sunindextype)p->points, REACH, REACH, s->sun)) ||
-		!(s->linear = SUNLinSol_Band(s->V, s->band, s->sun)) ||
-		!(s->cvode = CVodeCreate(CV_BDF, s->sun)))
-		return false;
-	V = N_VGetArrayPointer(s->V);
-	for (size_t i = 0; i < p->points; i++)
-		V[i] = sum(u, M, l->phi[i], 1, 1);
-	return !CVodeSetErrHandlerFn(s->cvode, silence, NULL) && !CVodeInit(s->cvode, velocity, 0, s->V) &&
+	return !SUNContext_Create(NULL, &s->sun) && (s->Phi = N_VNew_Serial(n, s->sun)) &&
+		(s->band = SUNBandMatrix(n, LEGENDRE_REACH, LEGENDRE_REACH, s->sun)) &&
+		(s->linear = SUNLinSol_Band(s->Phi, s->band, s->sun)) &&
+		(s->cvode = CVodeCreate(CV_BDF, s->sun));
+}
+
+static bool
+solver_start(struct solver *s, struct line *l)
+{
+	return !CVodeSetErrHandlerFn(s->cvode, silence, NULL) && !CVodeInit(s->cvode, velocity, 0, s->Phi) &&
 		!CVodeWFtolerances(s->cvode, weights) && !CVodeSetUserData(s->cvode, l) &&
-		!CVodeSetLinearSolver(s->cvode, s->linear, s->band) &&
-		!CVodeSetMaxNumSteps(s->cvode, (long)p->steps_max) && !CVodeRootInit(s->cvode, 1, singular);
+		!CVodeSetLinearSolver(s->cvode, s->linear, s->band) && !CVodeSetJacFn(s->cvode, jacobian) &&
+		!CVodeSetMaxOrd(s->cvode, ORDER_BDF) &&
+		!CVodeSetMaxNumSteps(s->cvode, (long)l->p->steps_max) &&
+		!CVodeRootInit(s->cvode, 1, resolution);
 }
 
 static enum event
@@ -326,13 +221,27 @@ integrate(struct solver *s, struct line *l, const double times[], size_t n, stru
 
 		if (times[i] != 0) {
 			CVodeSetStopTime(s->cvode, times[n - 1]);
-			flag = CVode(s->cvode, times[i], s->V, &o->t, CV_NORMAL);
+			flag = CVode(s->cvode, times[i], s->Phi, &o->t, CV_NORMAL);
 		}
 		if (flag < 0)
 			CVodeGetCurrentTime(s->cvode, &o->t);
 		o->event = flag == CV_SUCCESS || flag == CV_TSTOP_RETURN ? REQUESTED : reason(flag);
-		if (!emit_points(l, o->t, N_VGetArrayPointer(s->V), (int)o->event, emit, context) ||
+		if (!emit_points(l, o->t, N_VGetArrayPointer(s->Phi), (int)o->event, emit, context) ||
 			o->event != REQUESTED)
+			return;
+	}
+}
+
+/* A start that is none has a row for each point, of the start as far as it has numbers. */
+static void
+refuse(const struct potential *p, const double u[], size_t M, row *emit, void *context)
+{
+	for (size_t i = 0; i < p->points; i++) {
+		const double phi = row_place(p, i);
+		const double x[] = { phi, phi * phi * power_sum(u, M, phi, 1, 0),
+			phi * power_sum(u, M, phi, 1, 1), power_sum(u, M, phi, 1, 2) };
+
+		if (!emit(context, 0, x, UNSTARTED))
 			return;
 	}
 }
@@ -343,24 +252,24 @@ potential_flow(const struct potential *p, const double u[], size_t M, const doub
 {
 	struct outcome o = { .event = (enum event) - 1 };
 	struct solver s = { 0 };
-	struct line l;
-	bool numbers = true;
+	struct line l = { .p = p, .area = calloc(p->points, sizeof *l.area) };
+	const bool room = legendre_init(&l.equation, p->regulator, p->d, p->N, u, M, p->phi_max,
+		exp(times[n - 1]), p->points);
 	long steps = 0;
 
-	for (size_t i = 0; i < M; i++)
-		numbers = numbers && isfinite(u[i]);
-	if (line_init(&l, p, u, M) && solver_init(&s, &l, u, M)) {
-		brackets(&l, N_VGetArrayPointer(s.V), 1);
-		if (numbers && l.gap > GAP_MIN) {
+	l.equation.has_eta = p->eta;
+	if (room && l.area && solver_init(&s, &l.equation)) {
+		if (!legendre_start(&l.equation, N_VGetArrayPointer(s.Phi))) {
+			o.event = UNSTARTED;
+			refuse(p, u, M, emit, context);
+		} else if (solver_start(&s, &l)) {
 			integrate(&s, &l, times, n, &o, emit, context);
 			CVodeGetNumSteps(s.cvode, &steps);
 			o.steps = (uint64_t)steps;
-		} else {
-			o.event = UNSTARTED;
-			emit_points(&l, 0, N_VGetArrayPointer(s.V), UNSTARTED, emit, context);
 		}
 	}
 	solver_clear(&s);
-	free(l.phi);
+	legendre_clear(&l.equation);
+	free(l.area);
 	return o;
 }

@@ -115,19 +115,20 @@ test_weighted(int power)
 	const bool orders[ORDER_MAX + 1] = { false, false, true, false, true, false, true };
 	struct rn_random random = keyed(77);
 	struct products p;
-	double logw[LANES], plain[15] = { 0 }, scaled[15] = { 0 }, worst = 0;
+	double *g, logw[LANES], plain[15] = { 0 }, scaled[15] = { 0 }, worst = 0;
 	struct effective e = { 0 };
 
 	if (!products_init(&p, 2, orders) || p.total != 3 + 5 + 7)
 		abort();
+	g = products_block(&p);
 	for (size_t i = 0; i < 2 * LANES; i++)
-		products_block(&p)[i] = uniform(&random);
-	products_block(&p)[5] = 0;
+		g[i] = uniform(&random);
+	g[5] = 0;
 	for (size_t k = 0; k < LANES; k++)
 		logw[k] = uniform(&random);
 	weighted_add(&p, logw, LANES - 1, plain);
 	for (size_t i = 0; i < 2 * LANES; i++)
-		products_block(&p)[i] = ldexp(products_block(&p)[i], power);
+		g[i] = ldexp(g[i], power);
 	for (size_t k = 0; k < LANES; k++)
 		logw[k] -= 4 * power * M_LN2;
 	weighted_add(&p, logw, LANES - 1, scaled);

@@ -202,7 +202,7 @@ test_squares(size_t K, bool symmetric)
 	double want[MOST], moment[16], mse;
 	struct squares s;
 	struct rn_invrg m;
-	struct data d;
+	static struct data d;
 
 	normals(d.x[0], PAIRS * N);
 	normals(d.y[0], PAIRS * FINE);

@@ -14,6 +14,7 @@
 struct plain {
 	const struct chains *c;
 	uint64_t id;
+	struct rn_phi4_model model; /* what is simulated, also where couplings are the same everywhere */
 	size_t sites;
 	double *phi;	 /* [site][lane] */
 	size_t settled;	 /* decisions that rounding could not have turned */
@@ -58,30 +59,39 @@ odd(size_t length)
 }
 
 static size_t
-plain_colour(const struct rn_lattice *t, size_t i)
+plain_colour(const struct plain *q, size_t i)
 {
+	const struct rn_lattice *t = &q->c->lattice;
 	const size_t y = i / t->cols, x = i % t->cols;
+	const size_t of_row = odd(t->rows) && y == t->rows - 1 ? 2 : y % 2;
+	const size_t of_column = odd(t->cols) && x == t->cols - 1 ? 2 : x % 2;
 
-	return ((odd(t->rows) && y == t->rows - 1 ? 2 : y % 2) +
-		       (odd(t->cols) && x == t->cols - 1 ? 2 : x % 2)) %
-		(odd(t->rows) || odd(t->cols) ? 3 : 2);
+	if (q->model.w2)
+		return 3 * of_row + of_column;
+	return (of_row + of_column) % (odd(t->rows) || odd(t->cols) ? 3 : 2);
 }
 
-/* Terms of S that site i is in, were it x; a bond of a site to itself is one of them. */
+/* S, were phi of a site x in that lane. */
 static double
 plain_action(const struct plain *q, size_t i, size_t lane, double x)
 {
-	const struct rn_lattice *t = &q->c->lattice;
-	const struct rn_phi4 *k = &q->c->ensemble.coupling;
-	const size_t y = i / t->cols, column = i % t->cols;
-	const size_t ends[4] = { y * t->cols + (column + 1) % t->cols,
-		y * t->cols + (column + t->cols - 1) % t->cols, (y + 1) % t->rows * t->cols + column,
-		(y + t->rows - 1) % t->rows * t->cols + column };
-	double s = (k->mu2 + 4 * k->kappa) / 2 * x * x + k->lambda / 4 * x * x * x * x;
+	double *field = calloc(q->sites, sizeof *field), S;
 
-	for (size_t e = 0; e < (t->dim == 1 ? 2 : 4); e++)
-		s -= ends[e] != i ? k->kappa * x * q->phi[SIDE * ends[e] + lane] : k->kappa / 2 * x * x;
-	return s;
+	if (!field)
+		exit(1);
+	for (size_t j = 0; j < q->sites; j++)
+		field[j] = j == i ? x : q->phi[SIDE * j + lane];
+	S = rn_phi4_model_action(&q->model, RN_F64, field);
+	free(field);
+	return S;
+}
+
+static double
+plain_step(const struct plain *q, size_t i)
+{
+	const struct model_site s = ensemble_model_site(&q->model, i);
+
+	return q->c->ensemble.model ? ensemble_model_step(&s) : q->c->ensemble.step;
 }
 
 /* Where a decision hangs on the last digits, the one that was taken is taken over. */
@@ -91,7 +101,8 @@ plain_visit(struct plain *q, size_t block, size_t i, size_t lane, uint64_t draw)
 	const struct ensemble *e = &q->c->ensemble;
 	const double digits = q->c->type == RN_F32 ? 1e-5 : 1e-13;
 	const double old = q->phi[SIDE * i + lane], is = number_at(q->c, block, i, lane);
-	const double proposed = old + e->step * (2 * uniform(q->c, &e->local, q->id, draw, lane, 0) - 1);
+	const double proposed =
+		old + plain_step(q, i) * (2 * uniform(q->c, &e->local, q->id, draw, lane, 0) - 1);
 	const double chance = exp(plain_action(q, i, lane, old) - plain_action(q, i, lane, proposed));
 	const double u = uniform(q->c, &e->local, q->id, draw, lane, 1);
 	double *now = &q->phi[SIDE * i + lane];
@@ -117,9 +128,9 @@ plain_sweep(struct plain *q, size_t block, uint64_t w)
 	uint64_t v = 0;
 	bool same = true;
 
-	for (size_t colour = 0; colour < 3; colour++)
+	for (size_t colour = 0; colour < 9; colour++)
 		for (size_t i = 0; i < q->sites; i++) {
-			if (plain_colour(&q->c->lattice, i) != colour)
+			if (plain_colour(q, i) != colour)
 				continue;
 			for (size_t l = 0; l < SIDE; l++)
 				same &= plain_visit(q, block, i, l, draws * (q->sites * w + v));
@@ -128,28 +139,65 @@ plain_sweep(struct plain *q, size_t block, uint64_t w)
 	return same;
 }
 
+enum which { HOMOGENEOUS, MODEL, DIAGONALS };
+
 static struct ensemble
-ensemble_or_die(const struct rn_lattice *l, enum rn_type type, double kappa, double lambda, double mu2)
+ensemble_or_die(const struct rn_lattice *l, enum rn_type type, const struct rn_phi4 *coupling)
 {
 	const struct options o = { .type = type, .algorithm = CLUSTER, .common.seed = 5 };
-	const struct rn_phi4 coupling = { kappa, lambda, mu2 };
 	struct rn_error err;
 	struct ensemble e;
 
-	if (ensemble_make(l, &coupling, &o, &e, &err) != RN_OK)
+	if (ensemble_make(l, coupling, &o, &e, &err) != RN_OK)
+		exit(1);
+	return e;
+}
+
+/* Couplings of either sign, each another one. */
+static void
+disorder(struct rn_phi4_model *m)
+{
+	const struct rn_random_key key = rn_random_key(3, "disorder", NULL, 0, NULL, 0);
+	struct rn_random r = rn_random_at(&key, m->lattice.sites);
+
+	for (size_t i = 0; i < m->parameters; i++)
+		m->theta[i] = 1.5 * rn_random_uniform(&r) - 0.5;
+	for (size_t i = 0; i < m->lattice.sites; i++)
+		m->b[i] = 0.1 + rn_random_uniform(&r);
+}
+
+static struct ensemble
+model_or_die(struct rn_phi4_model *m, const struct rn_lattice *l, enum rn_type type, enum which which,
+	const struct rn_phi4 *coupling)
+{
+	const struct options o = { .type = type, .algorithm = CLUSTER, .common.seed = 5 };
+	struct rn_error err;
+	struct ensemble e;
+
+	if (rn_phi4_model_create(m, l, which == DIAGONALS, &err) != RN_OK)
+		exit(1);
+	rn_phi4_model_set(m, coupling);
+	if (which == HOMOGENEOUS)
+		return ensemble_or_die(l, type, coupling);
+	disorder(m);
+	if (rn_phi4_model_check(m, &err) != RN_OK || ensemble_make_model(m, &o, &e, &err) != RN_OK)
 		exit(1);
 	return e;
 }
 
 static void
-begin(struct chains *c, struct plain *q, unsigned d, const size_t extents[], enum rn_type type, double kappa)
+begin(struct chains *c, struct plain *q, const size_t shape[3], enum rn_type type, double kappa,
+	enum which which)
 {
-	const struct rn_lattice l = rn_lattice_make(d, d == 1 ? extents + 1 : extents);
-	const struct ensemble e = ensemble_or_die(&l, type, kappa, 0.7, -0.9);
+	const struct rn_lattice l =
+		rn_lattice_make((unsigned)shape[0], shape[0] == 1 ? shape + 2 : shape + 1);
+	const struct rn_phi4 coupling = { kappa, 0.7, -0.9 };
+	struct ensemble e;
 
-	if (!chains_init(c, &l, type, 2, 7, true))
-		exit(1);
 	*q = (struct plain){ .c = c, .id = 8, .sites = l.sites };
+	e = model_or_die(&q->model, &l, type, which, &coupling);
+	if (!chains_init(c, &l, type, 2, 7, true, e.model))
+		exit(1);
 	q->phi = calloc(SIDE * l.sites, sizeof *q->phi);
 	if (!q->phi)
 		exit(1);
@@ -161,6 +209,7 @@ begin(struct chains *c, struct plain *q, unsigned d, const size_t extents[], enu
 static void
 end(struct chains *c, struct plain *q)
 {
+	rn_phi4_model_clear(&q->model);
 	free(q->phi);
 	chains_clear(c);
 }
@@ -168,20 +217,21 @@ end(struct chains *c, struct plain *q)
 static const size_t shapes[][3] = { { 2, 1, 1 }, { 2, 1, 5 }, { 2, 5, 1 }, { 2, 2, 2 }, { 2, 3, 3 },
 	{ 2, 4, 6 }, { 2, 2, 130 }, { 2, 7, 65 }, { 1, 1, 1 }, { 1, 1, 7 }, { 1, 1, 70 } };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
+static const char *const names[] = { "couplings", "model", "model with diagonals" };
 
 /* The kernel sweeps; then site after site is what the plain reading makes of the state before. */
 static void
-test_local(enum rn_type type)
+test_local(enum rn_type type, enum which which)
 {
 	size_t settled = 0, doubtful = 0;
 	bool same = true;
 
 	for (size_t s = 0; s < SHAPES; s++)
-		for (uint64_t w = 5; w < 8; w++) {
+		for (uint64_t w = 5; w < 8 && (which != DIAGONALS || shapes[s][0] == 2); w++) {
 			struct chains c;
 			struct plain q;
 
-			begin(&c, &q, (unsigned)shapes[s][0], shapes[s] + 1, type, s % 3 ? 1 : -0.3);
+			begin(&c, &q, shapes[s], type, s % 3 ? 1 : -0.3, which);
 			chains_advance(&c, 1, 4, w - 5);
 			plain_take(&q, 1);
 			chains_advance(&c, 1, w - 1, 1);
@@ -191,20 +241,23 @@ test_local(enum rn_type type)
 			end(&c, &q);
 		}
 	OK(same && doubtful < settled / 1000,
-		"%s: local sweeps do what is documented, %zu decisions and %zu near ties", rn_type_name(type),
-		settled, doubtful);
+		"%s, %s: local sweeps do what is documented, %zu decisions and %zu near ties",
+		rn_type_name(type), names[which], settled, doubtful);
 }
 
 /* --- clusters ----------------------------------------------------------------------- */
 
-/* Whether the bond from i to `to` is active; near a tie what the kernel says. */
+/* Whether bond k of site i is active; near a tie what the kernel says. */
 static bool
-plain_bond(struct plain *q, size_t i, size_t to, size_t lane, uint64_t draw, unsigned which, bool is)
+plain_bond(struct plain *q, unsigned k, size_t i, size_t lane, uint64_t draw, bool is)
 {
-	const struct ensemble *e = &q->c->ensemble;
-	const double u = uniform(q->c, &e->clusters, q->id, draw, lane, which);
-	const double idle = exp(-2 * e->coupling.kappa * q->phi[SIDE * i + lane] * q->phi[SIDE * to + lane]);
+	const size_t to = rn_phi4_model_end(&q->model, k, i);
+	const double u = uniform(q->c, &q->c->ensemble.clusters, q->id, draw, lane, k % 2);
+	const double idle = exp(-2 * rn_phi4_model_coupling(&q->model, k, i) * q->phi[SIDE * i + lane] *
+		q->phi[SIDE * to + lane]);
 
+	if (to == i)
+		return false;
 	if (fabs(u - idle) < 1e-5) {
 		q->doubtful++;
 		return is;
@@ -213,52 +266,50 @@ plain_bond(struct plain *q, size_t i, size_t to, size_t lane, uint64_t draw, uns
 	return u > idle;
 }
 
+static uint64_t
+sets(const struct plain *q)
+{
+	return q->model.w2 ? 2 : 1;
+}
+
 static bool
 plain_bonds(struct plain *q, uint64_t w)
 {
-	const struct rn_lattice *t = &q->c->lattice;
+	const size_t N = q->sites;
 	const uint64_t visit = q->c->type == RN_F32 ? 8 : 16;
-	const uint64_t base = w * (visit * t->sites + 16 * (t->sites / 128 + 1));
+	const uint64_t base = w * (visit * sets(q) * N + 16 * (N / 128 + 1));
 	bool same = true;
 
-	for (size_t i = 0; i < t->sites; i++)
-		for (size_t l = 0; l < SIDE; l++) {
-			const size_t y = i / t->cols, x = i % t->cols;
-			const size_t right = y * t->cols + (x + 1) % t->cols;
-			const size_t down = (y + 1) % t->rows * t->cols + x;
-			const bool r = q->c->right[i] >> l & 1, d = q->c->down[i] >> l & 1;
+	for (unsigned k = 0; k < rn_phi4_model_bonds(&q->model); k++)
+		for (size_t i = 0; i < N; i++)
+			for (size_t l = 0; l < SIDE; l++) {
+				const bool is = q->c->bond[k][i] >> l & 1;
 
-			same &= r == (right != i && plain_bond(q, i, right, l, base + visit * i, 0, r));
-			same &= d == (t->rows > 1 && plain_bond(q, i, down, l, base + visit * i, 1, d));
-		}
+				same &= is == plain_bond(q, k, i, l, base + visit * (N * (k / 2) + i), is);
+			}
 	return same;
 }
 
 /* Labels sites by the first site of their cluster: bonds pass on the lesser label until nothing changes. */
 static void
-plain_label(const struct rn_lattice *t, const uint16_t *right, const uint16_t *down, size_t lane,
-	size_t *label)
+plain_label(const struct plain *q, uint16_t *const bond[4], size_t lane, size_t *label)
 {
 	bool changed = true;
 
-	for (size_t i = 0; i < t->sites; i++)
+	for (size_t i = 0; i < q->sites; i++)
 		label[i] = i;
 	while (changed) {
 		changed = false;
-		for (size_t i = 0; i < t->sites; i++) {
-			const size_t y = i / t->cols, x = i % t->cols;
-			const size_t to[2] = { y * t->cols + (x + 1) % t->cols,
-				(y + 1) % t->rows * t->cols + x };
+		for (size_t i = 0; i < q->sites; i++)
+			for (unsigned k = 0; k < rn_phi4_model_bonds(&q->model); k++) {
+				const size_t to = rn_phi4_model_end(&q->model, k, i);
+				const size_t least = label[i] < label[to] ? label[i] : label[to];
 
-			for (size_t k = 0; k < 2; k++)
-				if ((k ? down : right)[i] >> lane & 1 && label[i] != label[to[k]]) {
-					const size_t least =
-						label[i] < label[to[k]] ? label[i] : label[to[k]];
-
-					label[i] = label[to[k]] = least;
-					changed = true;
-				}
-		}
+				if (!(bond[k][i] >> lane & 1) || label[i] == label[to])
+					continue;
+				label[i] = label[to] = least;
+				changed = true;
+			}
 	}
 }
 
@@ -274,24 +325,25 @@ run_number(const struct rn_lattice *t, const uint16_t *right, size_t lane, size_
 }
 
 static bool
-plain_turns(const struct plain *q, uint64_t w, const uint16_t *right, const uint16_t *down)
+plain_turns(const struct plain *q, uint64_t w, uint16_t *const bond[4])
 {
 	const struct rn_lattice *t = &q->c->lattice;
-	const uint64_t bonds = (q->c->type == RN_F32 ? 8 : 16) * t->sites, coins = t->sites / 128 + 1;
+	const uint64_t bonds = (q->c->type == RN_F32 ? 8 : 16) * sets(q) * t->sites,
+		       coins = t->sites / 128 + 1;
 	size_t *label = calloc(t->sites, sizeof *label);
 	bool same = true;
 
 	if (!label)
 		exit(1);
 	for (size_t l = 0; l < SIDE; l++) {
-		plain_label(t, right, down, l, label);
+		plain_label(q, bond, l, label);
 		for (size_t i = 0; i < t->sites; i++) {
-			const uint64_t run = run_number(t, right, l, label[i]);
+			const uint64_t run = run_number(t, bond[0], l, label[i]);
 			uint64_t block[2];
 
 			rn_random_block(&q->c->ensemble.clusters, q->id,
 				w * (bonds + SIDE * coins) + bonds + l * coins + run / 128, block);
-			same &= (q->c->right[i] >> l & 1) == (block[run / 64 % 2] >> run % 64 & 1);
+			same &= (q->c->bond[0][i] >> l & 1) == (block[run / 64 % 2] >> run % 64 & 1);
 		}
 	}
 	free(label);
@@ -299,7 +351,7 @@ plain_turns(const struct plain *q, uint64_t w, const uint16_t *right, const uint
 }
 
 static void
-test_clusters(enum rn_type type)
+test_clusters(enum rn_type type, enum which which)
 {
 	size_t settled = 0, doubtful = 0;
 	bool bonds = true, turns = true, turned = true;
@@ -308,54 +360,62 @@ test_clusters(enum rn_type type)
 		struct chains c;
 		struct plain q;
 		const struct sweep *k;
-		uint16_t *right, *down;
+		uint16_t *bond[4] = { NULL };
 
-		begin(&c, &q, (unsigned)shapes[s][0], shapes[s] + 1, type, s % 3 ? 1 : -0.3);
+		if (which == DIAGONALS && shapes[s][0] == 1)
+			continue;
+		begin(&c, &q, shapes[s], type, s % 3 ? 1 : -0.3, which);
 		k = (type == RN_F32 ? sweep_f32 : sweep_f64)[c.level];
-		right = calloc(q.sites, sizeof *right);
-		down = calloc(q.sites, sizeof *down);
-		if (!right || !down)
-			exit(1);
 		k->bonds(&c, 1, 3);
 		bonds &= plain_bonds(&q, 3);
-		memcpy(right, c.right, q.sites * sizeof *right);
-		memcpy(down, c.down, q.sites * sizeof *down);
+		for (unsigned b = 0; b < rn_phi4_model_bonds(&q.model); b++) {
+			bond[b] = calloc(q.sites, sizeof *bond[b]);
+			if (!bond[b])
+				exit(1);
+			memcpy(bond[b], c.bond[b], q.sites * sizeof *bond[b]);
+		}
 		chains_turn(&c, 1, 3);
-		turns &= plain_turns(&q, 3, right, down);
+		turns &= plain_turns(&q, 3, bond);
 		k->turn(&c, 1);
 		for (size_t i = 0; i < q.sites; i++)
 			for (size_t l = 0; l < SIDE; l++)
 				turned &= number_at(&c, 1, i, l) ==
-					(c.right[i] >> l & 1 ? -1 : 1) * q.phi[SIDE * i + l];
+					(c.bond[0][i] >> l & 1 ? -1 : 1) * q.phi[SIDE * i + l];
 		settled += q.settled;
 		doubtful += q.doubtful;
-		free(right);
-		free(down);
+		for (unsigned b = 0; b < 4; b++)
+			free(bond[b]);
 		end(&c, &q);
 	}
 	OK(bonds && doubtful < settled / 1000,
-		"%s: bonds are active where they should, %zu of them and %zu near ties", rn_type_name(type),
-		settled, doubtful);
-	OK(turns, "%s: clusters have the coin of their first run", rn_type_name(type));
-	OK(turned, "%s: their signs turn", rn_type_name(type));
+		"%s, %s: bonds are active where they should, %zu of them and %zu near ties",
+		rn_type_name(type), names[which], settled, doubtful);
+	OK(turns, "%s, %s: clusters have the coin of their first run", rn_type_name(type), names[which]);
+	OK(turned, "%s, %s: their signs turn", rn_type_name(type), names[which]);
 }
 
 /* --- levels ----------------------------------------------------------------------------- */
 
 static void
-test_levels(enum rn_type type)
+test_levels(enum rn_type type, enum which which)
 {
+	static const struct rn_phi4 coupling = { 1, 0.7, -0.9 };
+
 	for (enum words_level level = WORDS_ANY; level < words_level(); level++) {
 		bool same = true;
 
 		for (size_t s = 0; s < SHAPES; s++) {
 			const struct rn_lattice l = rn_lattice_make((unsigned)shapes[s][0],
 				shapes[s][0] == 1 ? shapes[s] + 2 : shapes[s] + 1);
-			const struct ensemble e = ensemble_or_die(&l, type, 1, 0.7, -0.9);
+			struct rn_phi4_model m;
+			struct ensemble e;
 			struct chains c[2];
 
+			if (which == DIAGONALS && shapes[s][0] == 1)
+				continue;
+			e = model_or_die(&m, &l, type, which, &coupling);
 			for (size_t k = 0; k < 2; k++) {
-				if (!chains_init(&c[k], &l, type, 1, 3, true))
+				if (!chains_init(&c[k], &l, type, 1, 3, true, e.model))
 					exit(1);
 				if (k == 0)
 					c[k].level = level;
@@ -365,9 +425,10 @@ test_levels(enum rn_type type)
 			same &= !memcmp(c[0].phi, c[1].phi, SIDE * (l.sites + 1) * rn_type_bytes(type));
 			chains_clear(&c[0]);
 			chains_clear(&c[1]);
+			rn_phi4_model_clear(&m);
 		}
-		OK(same, "%s: CPU level %d gives the bytes of level %d", rn_type_name(type), (int)level,
-			(int)words_level());
+		OK(same, "%s, %s: CPU level %d gives the bytes of level %d", rn_type_name(type), names[which],
+			(int)level, (int)words_level());
 	}
 }
 
@@ -376,11 +437,11 @@ test_put_and_get(void)
 {
 	const size_t extents[2] = { 3, 4 };
 	const struct rn_lattice l = rn_lattice_make(2, extents);
-	const struct ensemble e = ensemble_or_die(&l, RN_F64, 1, 0.7, -0.9);
+	const struct ensemble e = ensemble_or_die(&l, RN_F64, &(const struct rn_phi4){ 1, 0.7, -0.9 });
 	double field[12], other[12], got[12];
 	struct chains c;
 
-	if (!chains_init(&c, &l, RN_F64, 2, 0, false))
+	if (!chains_init(&c, &l, RN_F64, 2, 0, false, NULL))
 		exit(1);
 	chains_start(&c, &e, true, 0);
 	for (size_t i = 0; i < 12; i++)
@@ -397,13 +458,14 @@ test_put_and_get(void)
 int
 main(void)
 {
-	for (size_t k = 0; k < 2; k++) {
-		const enum rn_type type = k ? RN_F64 : RN_F32;
+	for (size_t k = 0; k < 2; k++)
+		for (enum which which = HOMOGENEOUS; which <= DIAGONALS; which++) {
+			const enum rn_type type = k ? RN_F64 : RN_F32;
 
-		test_local(type);
-		test_clusters(type);
-		test_levels(type);
-	}
+			test_local(type, which);
+			test_clusters(type, which);
+			test_levels(type, which);
+		}
 	test_put_and_get();
 	return tap_done();
 }
