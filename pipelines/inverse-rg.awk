@@ -1,12 +1,7 @@
-# awk -f inverse-rg.awk published/inverse-rg.csv TABLE...: the summary of inverse-rg.
+# awk -f verdict.awk -f inverse-rg.awk published/inverse-rg.csv TABLE...: the summary of inverse-rg.
 #
-# A row for each number; for statements of the talk whether they hold: what holds_if says of ours is a number, within that
-# much of what is published (of a ratio, 1), or "errors", within two of all errors. "undecided" where twice the error
-# reaches over that border. Of Tables I and II a row's error is statistical, and all errors are in tables.csv.
-BEGIN {
-	FS = OFS = ","
-	print "quantity,ours,error,published,exact,source,statement,holds"
-}
+# Of Tables I and II a row's error is statistical, and all errors are in tables.csv.
+BEGIN { digits = 6 }
 FNR == 1 {
 	n = split(FILENAME, path, "/")
 	table = substr(path[n], 1, length(path[n]) - 4)
@@ -18,29 +13,14 @@ FNR == 1 {
 	next
 }
 table == "inverse-rg" {
-	published[$1] = $2
-	spread[$1] = $3
-	holds_if[$1] = $4
-	source[$1] = $5
-	statement[$1] = $6
+	read_claim()
+	published_err[$1] = $6
 	next
 }
-function number(x) { return x == "" || x ~ /nan/ ? "" : sprintf("%.6g", x) }
-function error_of(x) { return x == "" || x ~ /nan/ ? "" : sprintf("%.2g", x) }
 function size(x) { return x < 0 ? -x : x }
-function verdict(claim, x, dx,   d) {
-	d = size(x - published[claim])
-	if (holds_if[claim] == "errors")
-		return d <= 2 * sqrt(dx ^ 2 + spread[claim] ^ 2) ? "yes" : "no"
-	return d + 2 * dx <= holds_if[claim] ? "yes" : d - 2 * dx > holds_if[claim] ? "no" : "undecided"
-}
-function row(what, x, dx, exact, claim) {
-	if (number(x) == "")
-		return
-	if (claim == "")
-		print what, number(x), error_of(dx), "", number(exact), "", "", ""
-	else
-		print what, number(x), error_of(dx), published[claim], number(exact), source[claim], statement[claim], verdict(claim, x, dx)
+# Against a number that has an error too.
+function row_both(what, x, dx, claim) {
+	print what, number(x), error_of(dx), published[claim], "", source[claim], statement[claim], verdict(claim, x, sqrt(dx ^ 2 + published_err[claim] ^ 2))
 }
 function value(column) { return $at[column] }
 function level() { return "level" in at ? value("level") : 0 }
@@ -92,9 +72,9 @@ table == "tables" {
 	}
 	if (set == "A" && pair == "256/512" || set == "B" && pair == "16/512") {
 		if (q == "beta/nu") {
-			row("Table " (set == "A" ? "I" : "II") ": drift of beta/nu: with noise", first[set, q] - value("ours"), \
-				sqrt(first_err[set, q] ^ 2 + value("error") ^ 2), "", "drift " set)
-			row("Table " (set == "A" ? "I" : "II") ": drift of beta/nu: no noise", first_linear[set, q] - value("linear"), 0, "", "drift " set)
+			row_both("Table " (set == "A" ? "I" : "II") ": drift of beta/nu: with noise", first[set, q] - value("ours"), \
+				sqrt(first_err[set, q] ^ 2 + value("error") ^ 2), "drift " set)
+			row_both("Table " (set == "A" ? "I" : "II") ": drift of beta/nu: no noise", first_linear[set, q] - value("linear"), 0, "drift " set)
 		}
 		row("quoted (" set "): " q, value("ours"), sqrt(value("error") ^ 2 + value("systematic") ^ 2), value("exact"), q)
 	}

@@ -190,8 +190,8 @@ $(inverse-rg)/tables.csv: $(inverse-rg/tabled) tables.awk
 
 inverse-rg/summed := $(foreach t,crossings fits tables effective \
 	$(filter moments-A% moments-B%,$(inverse-rg/csv)) $(filter-out moments-A% moments-B%,$(filter moments-% exponents-% S-% G-% ladder-% back-% energies,$(inverse-rg/csv))),$(inverse-rg)/$t.csv)
-$(inverse-rg)/summary.csv: published/inverse-rg.csv $(inverse-rg/summed) inverse-rg.awk
-	@awk -f inverse-rg.awk published/inverse-rg.csv $(inverse-rg/summed) > $@
+$(inverse-rg)/summary.csv: published/inverse-rg.csv $(inverse-rg/summed) verdict.awk inverse-rg.awk
+	@awk -f verdict.awk -f inverse-rg.awk published/inverse-rg.csv $(inverse-rg/summed) > $@
 
 inverse-rg/figures := $(foreach f,forward exponents lattices flow quality kernels family variants ising,$(inverse-rg)/fig-$f)
 define inverse-rg/draw

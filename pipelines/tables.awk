@@ -25,7 +25,7 @@ FNR == 1 {
 }
 table == "inverse-rg" {
 	published[$1] = $2
-	published_err[$1] = $3
+	published_err[$1] = $6
 	next
 }
 table == "fits" && $at["kind"] == "tc" {
