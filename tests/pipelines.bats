@@ -315,10 +315,10 @@ of_summary() { awk -F, -v of="$2" -v want="$1" 'NR == 1 { for (i = 1; i <= NF; i
 	[ "$(verdict 'Ising (two-colour): e of 64')" = yes ]
 	[ "$(verdict 'Ising (centre+4): e of 64')" = no ]
 	# Saturation: beta/nu falls from column to column.
-	first=$(of_summary 'net (tanh; maps put together over 3 x 3; no noise): beta/nu: 32/64' ours)
-	first_err=$(of_summary 'net (tanh; maps put together over 3 x 3; no noise): beta/nu: 32/64' error)
-	last=$(of_summary 'net (tanh; maps put together over 3 x 3; no noise): beta/nu: 128/256' ours)
-	last_err=$(of_summary 'net (tanh; maps put together over 3 x 3; no noise): beta/nu: 128/256' error)
+	first=$(of_summary 'net (tanh; maps put together over 1 x 1; no noise): beta/nu: 32/64' ours)
+	first_err=$(of_summary 'net (tanh; maps put together over 1 x 1; no noise): beta/nu: 32/64' error)
+	last=$(of_summary 'net (tanh; maps put together over 1 x 1; no noise): beta/nu: 128/256' ours)
+	last_err=$(of_summary 'net (tanh; maps put together over 1 x 1; no noise): beta/nu: 128/256' error)
 	holds "$first - $last > 4 * sqrt($first_err ^ 2 + $last_err ^ 2)"
 }
 
