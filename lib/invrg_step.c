@@ -184,14 +184,14 @@ rn_invrg_step_fine(const struct rn_invrg_step *s)
 
 /* --- maps ---------------------------------------------------------------------------- */
 
-static void
-activate(enum rn_invrg_activation f, float x[], size_t n)
+void
+rn_invrg_activate(enum rn_invrg_activation f, float x[], size_t n)
 {
 	switch (f) {
 	case RN_INVRG_TANH: rn_tanh_f32(x, x, n); return;
 	case RN_INVRG_RELU:
 		for (size_t i = 0; i < n; i++)
-			x[i] = x[i] > 0 ? x[i] : 0;
+			x[i] = x[i] < 0 ? 0 : x[i]; /* nan stays nan */
 		return;
 	case RN_INVRG_NONE: return;
 	}
@@ -204,7 +204,7 @@ apply_net(struct rn_invrg_step *s, const void *x, void *y)
 
 	for (size_t k = 0; k < m->maps; k++) {
 		rn_tc_apply(&s->tc, s->w + k * s->tc.weights, x, false, s->map);
-		activate(m->activation, s->map, s->fine.sites);
+		rn_invrg_activate(m->activation, s->map, s->fine.sites);
 		rn_tc_apply(&s->mix, s->w + m->maps * s->tc.weights + k * s->mix.weights, s->map, k > 0, y);
 	}
 }

@@ -200,9 +200,18 @@ ratio() {
 	refused 65 "two colours" invrg-apply --model "$tables" odd
 	refused 65 "larger than a record" invrg-apply --model "$linear" --levels 20 "$phi"
 	rns-cat --to=csv --head 3 "$phi" | awk -F, -v OFS=, '/^#/ { print; next } ++n == 3 { $200 = "nan" } { print }' > bad
+	invrg-train -q --maps 2 --activation relu --epochs 1 "$pairs" > relu
 	run -65 --separate-stderr bash -c 'invrg-apply --model "$1" bad > out' bash "$linear"
 	[[ $stderr == "invrg-apply: bad: segment 1, record 1: "*"not finite"* ]]
 	run -65 rns-cat --to=plain out # the header is out by then, but no end
+	# whatever the map makes of it, and where the field itself is not written
+	for model in "$linear" "$net" relu; do
+		for options in '' '--levels 1' '--levels 2 --last' '--noise none'; do
+			# shellcheck disable=SC2086 # options
+			run -65 --separate-stderr bash -c 'invrg-apply --model "$@" > out' bash "$model" $options bad
+			[[ $stderr == *"record 1: "*"not finite"* ]]
+		done
+	done
 	rns-cat --to=csv "$linear" | awk -F, -v OFS=, '/^#/ || !n++ { print; next } { $5 = "inf"; print }' > sick
 	refused 65 "not finite" invrg-apply --model sick "$phi"
 }

@@ -156,6 +156,9 @@ const struct rn_lattice *rn_invrg_step_fine(const struct rn_invrg_step *s);
 void rn_invrg_step_apply(struct rn_invrg_step *s, const struct rn_random_key *key, uint64_t id, const void *x,
 	void *y);
 
+/* x = f(x) of n numbers. */
+void rn_invrg_activate(enum rn_invrg_activation f, float x[], size_t n);
+
 /*
  * The lower triangle T of a positive semidefinite n x n matrix, T T^t = A, in place (zeros above); false when A is not
  * that, to rounding.

@@ -375,6 +375,13 @@ put_means(const struct plan *p, const struct level *l, const uint8_t *in, uint8_
 	return true;
 }
 
+/* Each level is looked at before a step is made from it: relu and tanh may make a finite field of one that is not. */
+static bool
+is_finite(const struct plan *p, unsigned k, const uint8_t *phi)
+{
+	return rn_field_is_finite(p->configuration->type, phi, p->level[k].lattice.sites);
+}
+
 enum rn_status
 plan_apply(struct plan *p, const uint8_t *in, uint8_t *out, struct rn_error *err)
 {
@@ -394,6 +401,7 @@ plan_apply(struct plan *p, const uint8_t *in, uint8_t *out, struct rn_error *err
 		const struct level *l = &p->level[k];
 		uint8_t *fine = l->written ? out + l->place : l->scratch;
 
+		finite &= p->spins || is_finite(p, k - 1, coarse);
 		rn_invrg_step_apply(l->step, &l->key, id, coarse, fine);
 		if (l->written)
 			finite &= put_means(p, l, in, out);

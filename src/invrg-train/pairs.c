@@ -1,7 +1,6 @@
 #include "pairs.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -138,26 +137,6 @@ pairs_close(struct pairs *p)
 
 /* --- a pair ------------------------------------------------------------------------ */
 
-static bool
-is_finite(enum rn_type type, const uint8_t *x, size_t n)
-{
-	bool finite = true;
-
-	for (size_t i = 0; type == RN_F32 && i < n; i++) {
-		uint32_t bits;
-
-		memcpy(&bits, x + i * sizeof bits, sizeof bits);
-		finite &= (bits & 0x7f800000) != 0x7f800000;
-	}
-	for (size_t i = 0; type == RN_F64 && i < n; i++) {
-		uint64_t bits;
-
-		memcpy(&bits, x + i * sizeof bits, sizeof bits);
-		finite &= (bits & 0x7ff0000000000000) != 0x7ff0000000000000;
-	}
-	return finite;
-}
-
 bool
 pairs_next(struct pairs *p, const uint8_t **fine, const uint8_t **coarse)
 {
@@ -174,7 +153,9 @@ pairs_next(struct pairs *p, const uint8_t **fine, const uint8_t **coarse)
 	}
 	*fine = p->record + p->fine_offset;
 	*coarse = p->record + p->coarse_offset;
-	if (!is_finite(p->type, *fine, p->fine.sites) || !is_finite(p->type, *coarse, p->coarse.sites)) {
+	if (!p->spins &&
+		(!rn_field_is_finite(p->type, *fine, p->fine.sites) ||
+			!rn_field_is_finite(p->type, *coarse, p->coarse.sites))) {
 		rn_fail(&err, RN_EDATA, "the field is not finite; nothing can be learned from it");
 		rn_reader_locate(p->in, p->batch - p->left, &err);
 		rn_die(RN_EDATA, "%s", err.text);
