@@ -69,6 +69,29 @@ table() { rns-sel --columns "$1" | rns-cat --to=csv --no-comments | tail -n +2 |
 		}'
 }
 
+@test "the exponents of the steps are that of the kernel: exactly without noise, within their errors with it" {
+	beta_nu=$(table beta_nu < "$linear")
+	phi4-gen -L 32 --lambda 0.7 --mu2=-0.9515 -n 320 --seed 4 -o starts
+	invrg-apply --model "$linear" --levels 3 --noise none starts | rg-exponents -q > exponents
+	# near FILE EXACT: all pairs of levels, from derivatives and from values; gamma/nu is 2 - 2 beta/nu
+	near() {
+		table beta_nu,beta_nu_value,gamma_nu,gamma_nu_chi,gamma_nu_value,gamma_nu_chi_value < "$1" |
+			awk -v x="$2" '
+				{ for (j = 1; j <= 6; j++) { d = $j - (j <= 2 ? x : 2 - 2 * x); bad += d * d > 1e-7 ^ 2 } }
+				END { exit bad || NR != 6 }'
+	}
+	near exponents "$beta_nu"
+	run -1 near exponents "$(awk -v x="$beta_nu" 'BEGIN { printf "%.9f", x + 1e-6 }')"
+	invrg-apply --model "$linear" --levels 1 starts | rg-exponents -q > noisy
+	within() {
+		table beta_nu,beta_nu_err,beta_nu_value,beta_nu_value_err < noisy | awk -v x="$1" '
+			{ exit !(NR == 1 && ($1 - x) ^ 2 < (4.5 * $2) ^ 2 && ($3 - x) ^ 2 < (4.5 * $4) ^ 2) }'
+	}
+	within "$beta_nu"
+	# Power: another kernel, of 4 instead of 6.
+	run -1 within 0.0917
+}
+
 @test "levels at once are steps one after the other: fields" {
 	for model in "$linear" "$net"; do
 		for file in "$phi" "$phi64"; do
@@ -198,7 +221,13 @@ ratio() {
 	refused 65 "ring" invrg-apply --model "$tables" ring
 	ising-gen -L 5x6 -T 3 -n 5 -o odd
 	refused 65 "two colours" invrg-apply --model "$tables" odd
-	refused 65 "larger than a record" invrg-apply --model "$linear" --levels 20 "$phi"
+	# what no record holds, whether one level alone is too large for it or all are together; advice as far as it helps
+	phi4-gen -L 8 --lambda 0.7 --mu2=-0.9515 -n 1 -o small
+	for k in 11 12 32; do
+		refused 65 "take fewer --levels, or --last" invrg-apply --model "$linear" --levels $k small
+	done
+	refused 65 "take fewer --levels" invrg-apply --model "$linear" --levels 32 --last small
+	run -1 grep -q "or --last" <<< "$stderr"
 	rns-cat --to=csv --head 3 "$phi" | awk -F, -v OFS=, '/^#/ { print; next } ++n == 3 { $200 = "nan" } { print }' > bad
 	invrg-train -q --maps 2 --activation relu --epochs 1 "$pairs" > relu
 	run -65 --separate-stderr bash -c 'invrg-apply --model "$1" bad > out' bash "$linear"

@@ -68,25 +68,39 @@ find_configuration(struct plan *p, struct rn_error *err)
 			: rn_field_of_column(p->configuration, &p->level[0].lattice, err);
 }
 
-/* A record holds no more than RN_MAX_RECORD bytes; what would be larger is said before it is tried. */
+/* Of the configuration of a lattice of that many sites, which may be more than any record holds. */
+static double
+bytes_of(const struct plan *p, double sites)
+{
+	return p->spins ? ceil(sites / 8) : sites * (double)rn_type_bytes(p->configuration->type);
+}
+
+/* A record holds no more than RN_MAX_RECORD bytes; what would be larger is said before a step of it is made. */
+static enum rn_status
+check_size(const struct plan *p, struct rn_error *err)
+{
+	const double factor = (double)p->o.model->sites;
+	double sites = (double)p->level[0].lattice.sites, written = 0;
+
+	for (unsigned k = 0; k <= p->o.levels; k++, sites *= factor)
+		if (!p->o.last || k == p->o.levels)
+			written += bytes_of(p, sites);
+	if (written <= (double)RN_MAX_RECORD)
+		return RN_OK;
+	return rn_fail(err, RN_EDATA,
+		"the levels of a record would be of %.3g bytes, and a record holds %zu at most; take fewer "
+		"--levels%s",
+		written, RN_MAX_RECORD, p->o.last ? "" : ", or --last");
+}
+
 static enum rn_status
 make_steps(struct plan *p, struct rn_error *err)
 {
-	const enum rn_type type = p->configuration->type;
-
 	for (unsigned k = 1; k <= p->o.levels; k++) {
 		struct level *l = &p->level[k];
-		const struct rn_lattice *coarse = &p->level[k - 1].lattice;
-		const size_t sites = p->o.model->sites, bytes = p->spins ? 1 : rn_type_bytes(type);
-		enum rn_status st;
+		const enum rn_status st = rn_invrg_step_create(&l->step, p->o.model, &p->level[k - 1].lattice,
+			p->configuration->type, p->o.noise, err);
 
-		if (coarse->sites > RN_MAX_RECORD / sites / bytes)
-			return rn_fail(err, RN_EDATA,
-				"level %u, %zu times the %zu sites of the one before, is larger than a "
-				"record may "
-				"be; take fewer --levels",
-				k, sites, coarse->sites);
-		st = rn_invrg_step_create(&l->step, p->o.model, coarse, type, p->o.noise, err);
 		if (st != RN_OK)
 			return st;
 		l->lattice = *rn_invrg_step_fine(l->step);
@@ -273,9 +287,9 @@ plan_make(struct plan *p, const struct rn_schema *in, struct rn_error *err)
 	if (!p->in)
 		return rn_fail_memory(err, "header");
 	find_couplings(p);
-	if ((st = find_configuration(p, err)) != RN_OK || (st = make_steps(p, err)) != RN_OK ||
-		(st = find_id(p, err)) != RN_OK || (st = make_out(p, err)) != RN_OK ||
-		(st = plan_copies(p, err)) != RN_OK)
+	if ((st = find_configuration(p, err)) != RN_OK || (st = check_size(p, err)) != RN_OK ||
+		(st = make_steps(p, err)) != RN_OK || (st = find_id(p, err)) != RN_OK ||
+		(st = make_out(p, err)) != RN_OK || (st = plan_copies(p, err)) != RN_OK)
 		return st;
 	return make_scratch(p, err);
 }
