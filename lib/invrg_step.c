@@ -51,6 +51,18 @@ rn_cholesky(size_t n, double A[])
 
 /* --- life ------------------------------------------------------------------------- */
 
+/* To rounding: rn_cholesky() reads the lower triangle alone. */
+static bool
+is_symmetric(size_t n, const double A[])
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < i; j++)
+			if (!(fabs(A[i * n + j] - A[j * n + i]) <=
+				    1e-10 * sqrt(fabs(A[i * n + i] * A[j * n + j]))))
+				return false;
+	return true;
+}
+
 /* Row r of blocks is rn_combine() of the normals: w[(p) b + s] = factor T[r b + s][p]. */
 static enum rn_status
 make_noise(struct rn_invrg_step *s, double factor, struct rn_error *err)
@@ -67,11 +79,10 @@ make_noise(struct rn_invrg_step *s, double factor, struct rn_error *err)
 		return rn_fail_memory(err, "noise");
 	}
 	memcpy(T, m->noise, n * n * sizeof *T);
-	if (!rn_cholesky(n, T)) {
+	if (!is_symmetric(n, T) || !rn_cholesky(n, T)) {
 		free(T);
-		return rn_fail(err, RN_EDATA,
-			"column noise of the model is no covariance: it has a negative "
-			"eigenvalue");
+		return rn_fail(err, RN_EDATA, "column noise of the model is no covariance: it %s",
+			is_symmetric(n, m->noise) ? "has a negative eigenvalue" : "is not symmetric");
 	}
 	for (size_t q = 0; q < n; q++)
 		for (size_t p = 0; p < n; p++)

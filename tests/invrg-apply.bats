@@ -214,6 +214,8 @@ ratio() {
 	refused 65 "model.invrg is expected" invrg-apply --model "$phi" "$phi"
 	refused 66 "nowhere" invrg-apply --model nowhere "$phi"
 	refused 64 "--noise is an option of fields" invrg-apply --model "$tables" --noise none "$spins"
+	invrg-apply --model "$tables" --noise auto "$spins" | rns-sel --columns spins | rns-cat --records > auto
+	invrg-apply --model "$tables" "$spins" | rns-sel --columns spins | rns-cat --records | cmp - auto
 	refused 64 "--noise" invrg-apply --model "$linear" --noise loud "$phi"
 	phi4-gen -d 1 -L 32 --lambda 1 --mu2=-1 -n 16 -o ring
 	refused 65 "2 dimensions" invrg-apply --model "$linear" ring
@@ -243,6 +245,12 @@ ratio() {
 	done
 	rns-cat --to=csv "$linear" | awk -F, -v OFS=, '/^#/ || !n++ { print; next } { $5 = "inf"; print }' > sick
 	refused 65 "not finite" invrg-apply --model sick "$phi"
+	# noise[1], a covariance that differs from the one across the diagonal
+	rns-cat --to=csv "$linear" | awk -F, -v OFS=, '
+		/^#/ { print; next }
+		!n++ { for (i = 1; i <= NF; i++) if ($i == "noise[0][1]" || $i == "noise[1]") k = i; print; next }
+		{ $k += 0.01; print }' > sick
+	refused 65 "not symmetric" invrg-apply --model sick "$phi"
 }
 
 @test "columns that are not known are dropped, which is told" {

@@ -98,7 +98,7 @@ struct rn_invrg_fit {
 	double gain, gain_err;		   /* c of the kernel */
 	double beta_nu, beta_nu_err;	   /* -log_b c */
 	double gain_limit, gain_limit_err; /* <m m'>/<m'^2>: c of a kernel as large as the lattice */
-	double mse, mse_err;		   /* mean square of what the map misses, on the training set */
+	double mse, mse_err; /* mean square of what the map misses: of a net, on held-out pairs */
 };
 
 struct rn_invrg {

@@ -160,7 +160,7 @@ main(int argc, char **argv)
 	rn_stage_init(&o.common, "invrg-apply", RN_STAGE_READS | RN_STAGE_RECORDS | RN_STAGE_RANDOM);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	rn_or_die(rn_invrg_read(&model, o.model, &err), &err);
-	if (o.noise && model.map == RN_INVRG_TABLES)
+	if (o.noise && strcmp(o.noise, "auto") != 0 && model.map == RN_INVRG_TABLES)
 		rn_die(RN_EUSAGE, "--noise is an option of fields, and %s is a model of spins", o.model);
 	o.apply.model = &model;
 	o.apply.seed = o.common.seed;
