@@ -253,6 +253,28 @@ ratio() {
 	refused 65 "not symmetric" invrg-apply --model sick "$phi"
 }
 
+@test "other couplings than those of training are told, once a segment" {
+	remarks() { invrg-apply "$@" 2>&1 > out | grep -c 'trained at' || true; }
+	grep -q '^trained: kappa=1 lambda=0.7 mu2=-0.9515$' <(rns-cat --label "$linear")
+	[ "$(remarks --model "$linear" "$phi" "$phi")" = 0 ]
+	[ "$(remarks --model "$net" "$phi")" = 0 ]
+	[ "$(remarks --model "$tables" "$spins")" = 0 ]
+	phi4-gen -L 8 --lambda 0.7 --mu2=-0.9,-0.8,-0.9515 -n 3 -o other
+	[ "$(remarks --model "$linear" other)" = 1 ]
+	[ "$(remarks --model "$linear" other "$phi" other)" = 2 ]
+	[ "$(remarks -q --model "$linear" other)" = 0 ]
+	ising-gen -L 8 -T 2.5 -n 3 -o warm
+	run --separate-stderr bash -c 'invrg-apply --model "$1" warm > out' bash "$tables"
+	[ "$stderr" = "invrg-apply: warm: segment 1: T is 2.5, and the model was trained at T=2.269185314213022; what is made is of no other couplings than that" ]
+	# a model of several couplings says nothing of the one that varies
+	phi4-gen -L 8 --lambda 0.7 --mu2=-0.9,-0.8 -n 200 | blockspin --levels 1 | invrg-train -q -o both
+	grep -q '^trained: kappa=1 lambda=0.7$' <(rns-cat --label both)
+	[ "$(remarks --model both other)" = 0 ]
+	# nor does one whose segments have different ones
+	for mu2 in -0.9 -0.8; do phi4-gen -L 8 --lambda 0.7 --mu2=$mu2 -n 200 | blockspin --levels 1; done | invrg-train -q -o both
+	grep -q '^trained: kappa=1 lambda=0.7$' <(rns-cat --label both)
+}
+
 @test "columns that are not known are dropped, which is told" {
 	blockspin --levels 1 "$phi" > two
 	run --separate-stderr bash -c 'invrg-apply --model "$1" "$2" > out' bash "$linear" two

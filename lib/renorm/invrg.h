@@ -108,6 +108,7 @@ struct rn_invrg {
 	bool symmetric;	 /* the kernels have the symmetries of the square */
 	double *noise;	 /* sites x sites: covariance of what the map misses in a block; NULL of tables */
 	struct rn_invrg_fit fit;
+	char *trained; /* "T=2.5 h=0": labels that all pairs had in common; malloc'd, NULL: none */
 	/* linear */
 	size_t K, entries;		/* entries of a kernel: K^dim */
 	double *kernel, *least_squares; /* entries each */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "renorm/text.h"
 #include "renorm/reader.h" /* RN_SLACK */
 
 static const char *const field_means[] = { "action", "m", "phi2", "phi4", "nn" };
@@ -353,6 +354,34 @@ make_keys(struct plan *p, const uint8_t *in)
 	p->keyed = true;
 }
 
+/* A map does not follow the couplings: one of T = 2.3 makes what belongs to that, of whatever it is given. */
+static void
+compare_labels(struct plan *p, const uint8_t *in)
+{
+	const char *word = p->o.model->trained;
+	char number[RN_NUMBER_MAX];
+
+	for (size_t n; word && *word && !*p->elsewhere; word += n + (word[n] == ' ')) {
+		const char *equals = memrchr(word, '=', n = strcspn(word, " "));
+		double trained, value;
+
+		for (size_t i = 0; equals && i < p->in->labels; i++) {
+			const char *name = p->in->label[i];
+
+			if (strlen(name) != (size_t)(equals - word) || strncmp(name, word, strlen(name)) != 0)
+				continue;
+			trained = strtod(equals + 1, NULL);
+			value = rn_get_f64(p->label[i], in, 0);
+			if (trained == value)
+				continue;
+			rn_print_f64(number, value);
+			snprintf(p->elsewhere, sizeof p->elsewhere,
+				"%.60s is %s, and the model was trained at %.*s", name, number,
+				(int)(n < 60 ? n : 60), word);
+		}
+	}
+}
+
 static void
 put_spins(const struct level *l, uint8_t *out)
 {
@@ -403,8 +432,10 @@ plan_apply(struct plan *p, const uint8_t *in, uint8_t *out, struct rn_error *err
 	const uint8_t *coarse = in + p->configuration->offset;
 	bool finite = true;
 
-	if (labels_are_new(p, in))
+	if (labels_are_new(p, in)) {
 		make_keys(p, in);
+		compare_labels(p, in);
+	}
 	for (size_t i = 0; i < p->ncarried; i++)
 		memcpy(out + p->carried[i].to, in + p->carried[i].from, p->carried[i].bytes);
 	if (p->level[0].written) {

@@ -194,6 +194,8 @@ solve_linear(struct descent *d, const struct pairs *p)
 void
 descent_create(struct descent *d, const struct options *o, struct pairs *p)
 {
+	struct rn_error err;
+
 	*d = (struct descent){ .o = o, .best = { .cost = INFINITY } };
 	if (o->training.test)
 		read_test(d, p);
@@ -202,6 +204,7 @@ descent_create(struct descent *d, const struct options *o, struct pairs *p)
 	d->order_key = purpose_key(d, PURPOSE_ORDER);
 	d->batch = rn_training_batch(&o->training, d->n);
 	make_map(d, p);
+	rn_or_die(labels_text(&p->labels, &d->m.trained, &err), &err);
 	if (!o->maps)
 		solve_linear(d, p);
 }

@@ -78,7 +78,8 @@ take_segment(struct pairs *p, const struct rn_schema *s, struct rn_error *err)
 			s->kind);
 	if ((st = find_level(s, p->spins, p->step - 1, &l[0], &fine, err)) != RN_OK ||
 		(st = find_level(s, p->spins, p->step, &l[1], &coarse, err)) != RN_OK ||
-		(st = find_b(&l[0], &l[1], &b, err)) != RN_OK)
+		(st = find_b(&l[0], &l[1], &b, err)) != RN_OK ||
+		(st = labels_segment(&p->labels, s, err)) != RN_OK)
 		return st;
 	if (fine->type != coarse->type)
 		return rn_fail(err, RN_EDATA, "%s is %s and %s is %s: both must be of one type", fine->name,
@@ -132,6 +133,7 @@ void
 pairs_close(struct pairs *p)
 {
 	rn_schema_destroy(p->schema);
+	labels_clear(&p->labels);
 	*p = (struct pairs){ 0 };
 }
 
@@ -160,6 +162,7 @@ pairs_next(struct pairs *p, const uint8_t **fine, const uint8_t **coarse)
 		rn_reader_locate(p->in, p->batch - p->left, &err);
 		rn_die(RN_EDATA, "%s", err.text);
 	}
+	labels_add(&p->labels, p->record);
 	p->record += p->record_bytes;
 	p->left--;
 	p->n++;
