@@ -89,7 +89,7 @@ starts() { # ir|uv
 
 @test "active RG: the dimension of each coupling alone" {
 	for d in 1 3; do
-		wetterich -d $d --u 0.2,0.5,0.6 --active --dimensionful --k 2 | columns u4 u6 |
+		wetterich -d $d --u 0.2,0.5,0.6 --active --k 2 | columns u4 u6 |
 			awk -v d=$d '{ print $1, 0.5 * 2 ^ (4 - d), $2, 0.6 * 2 ^ (6 - 2 * d) }' | near 1e-14
 	done
 }
@@ -115,12 +115,45 @@ starts() { # ir|uv
 	columns k u4 < t | awk '$1 == 1 { print $2 }' | paste -d ' ' - want | near 1e-14
 }
 
+@test "active RG from one sigma_w to another is what is measured at the other" {
+	green-fn -q --theory --orders 6 --summary --width 100 --sigma-w 1,2 --normalise canonical --no-comments > theory.csv
+	sed '1s/sigma_w/k/' theory.csv | wetterich -q -d 1 --active --columns u2=m2,u4=u4_exact,u6=u6_exact --k 2 > t
+	# The first row comes from sigma_w = 1, the second one is there already. u4 and u6 are not quite flat in x.
+	columns u2 u4 u6 < t | paste -d ' ' - - > pairs
+	awk '{ print $1, $4, $2, $5, $3, $6 }' pairs | near 3e-4
+	awk '{ print $4, 8, $5, 2 ^ 3 * $5 }' pairs > off
+	run -1 near 3e-4 < off
+}
+
+@test "options and records are the same truncation" {
+	wetterich -d 3 -M 2 --u 0.1,1 --t=-1,1 | columns t u2 u4 > a
+	printf 'u2,u4\n0.1,1\n' | wetterich -d 3 -M 2 --t=-1,1 > t
+	columns t u2 u4 < t | cmp a -
+	[ "$(rows t | head -n 1)" = id,k,t,u2,u4,event ]
+	wetterich -d 3 -M 2 --expansion minimum --u 0.05,8 --t=-0.1,0.1 | columns t kappa l2 > a
+	printf 'kappa,l2\n0.05,8\n' | wetterich -d 3 -M 2 --expansion minimum --t=-0.1,0.1 | columns t kappa l2 | cmp a -
+}
+
+@test "scales are written as they were asked for, and the start as it was given" {
+	for options in "" --crossings; do	# end points alone, and rows on the way
+		for k in 0.1 0.3 0.7; do
+			[ "$(wetterich -d 3 --u 0.1,1 --k $k $options | columns k)" = $k ]
+		done
+		[ "$(wetterich -d 3 --u 0.1,1,0.7 --k0 0.3 --k 0.3 --dimensionful $options | columns k t u2 u4 u6)" = "0.3 0 0.1 1 0.7" ]
+	done
+	[ "$(wetterich -d 3 --u 0.1,1 --k 0.1:1:0.1 | columns k | sort | tr '\n' ' ')" = "0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1 " ]
+}
+
 @test "labels and id are carried, and records without an id are counted" {
 	printf '# renorm-stream 1\n# kind: table\n# label: T\n# column: T f64\n# column: id u64\n# column: u4 f64\nT,id,u4\n2.5,7,1\n# end: 1\n' |
 		wetterich -d 3 --u2 0.1 --t=-1 - > t
 	[ "$(rows t | head -n 1)" = T,id,k,t,u2,u4,u6,event ]
 	[ "$(columns T id < t)" = "2.5 7" ]
 	[ "$(printf 'u4\n1\n2\n' | wetterich -d 3 --t=-1 | columns id | tr '\n' ' ')" = "0 1 " ]
+	# With d in the table it can be its own input.
+	printf 'd,u2,u4\n3,0.1,1\n2,0.1,1\n' | wetterich --t=-1 --rtol 1e-12 > t
+	[ "$(columns d id < t | tr '\n' ' ')" = "3 0 2 1 " ]
+	wetterich --k 1 --rtol 1e-12 t | columns d k u2 u4 | awk '{ print $1, 4 - NR, $2, 1, $3, 0.1, $4, 1 }' | near 1e-9
 }
 
 @test "crossings and convergence are rows" {
@@ -132,6 +165,22 @@ starts() { # ir|uv
 	[ "$(columns t event < t)" = "0 5" ]
 }
 
+@test "what arrives at a fixed point is seen to, where a coupling is 0 there and where it is not" {
+	# Towards larger k couplings with D > 0 die out. |du2/dt| = 2 u2 <= 1e-3.
+	wetterich -d 1 --u 0.1,0.1 --t=60 --converge 1e-3 | columns t u2 event > t
+	awk '{ print; exit !(NR == 1 && $3 == 5 && $1 > 2 && $1 < 3 && $2 < 1e-3) }' t
+	# The high-temperature fixed point of Polchinski's equation: u = phi^2 / 2.
+	wetterich -d 3 --equation polchinski --u 0.1,1 --t=-60 --converge 1e-6 | columns u2 event | awk '{ print $1, 1, $2, 5 }' | near 1e-6
+	# What leaves one does not arrive: the Gaussian one, downwards.
+	wetterich -d 3 --u 1e-8,0 -M 2 --t=-2 --converge 1e-3 | columns t event | grep -qx -- "-2 0"
+	# Couplings with units are constant where fluctuations have died out, and without units they are not.
+	wetterich -d 3 --u 0.5,1 --t=-30 --converge 1e-6 --dimensionful=out | columns t event | awk '{ exit !($2 == 5 && $1 > -10) }'
+	wetterich -d 3 --u 0.5,1 --t=-30 --converge 1e-6 | columns t event | grep -qx -- "-30 0"
+	# One that converges downwards and fails upwards has failed.
+	run -1 --separate-stderr wetterich -d 4 --u 0.5,50 --t=-20,20 --dimensionful=out --converge 1e-6
+	[ "$(columns event <<< "$output" | tr '\n' ' ')" = "5 3 " ]
+}
+
 @test "about the minimum: the exact equations of the lowest order" {
 	# d kappa/dt = -(d-2) kappa + 3 K/(1+y)^2, dl/dt = -(4-d) l + 18 K l^2/(1+y)^3, y = 2 kappa l; by differences.
 	wetterich -d 3 --expansion minimum -M 2 --u 0.05,8 --rtol 1e-13 --t 0,-0.001,0.001 | columns t kappa l2 | awk '
@@ -140,6 +189,24 @@ starts() { # ir|uv
 			print ($2 - kd) / 0.002, -k + 3 * K / y ^ 2, ($3 - ld) / 0.002, -l + 18 * K * l ^ 2 / y ^ 3 }' | near 1e-5
 	run -1 --separate-stderr wetterich -d 3 --expansion minimum --u 0.01,5 --t=-5
 	[[ $stderr == *"minimum come to zero field"* ]]
+}
+
+@test "each way to end has its reason" {
+	ends() { # EVENT WORDS OPTION...
+		local event=$1 words=$2
+		shift 2
+		run -1 --separate-stderr wetterich -d 3 "$@"
+		[[ $stderr == *"$words"* ]]
+		[ "$(columns event <<< "$output" | tail -n 1)" = "$event" ]
+	}
+	ends 1 "singular" --u=-0.2,5 --t=-3
+	ends 3 "diverges" --u 0.1,10 --t=20
+	ends 3 "diverges" --u 0.1,10 --t=1,20
+	ends 13 "l2 -> 0" --expansion minimum --u 0.06,3,-200 --t=-3
+	# Of a massive theory u2 = U2 / k^2 alone leaves the range of doubles.
+	ends 15 "beyond 1e250 in units of k" --u 0.1,1 --t=-500
+	ends 15 "beyond 1e250 in units of k" --u 0.1,1 --t=-1,-500
+	for cpu in baseline avx2 avx512; do RENORM_CPU=$cpu ends 15 "beyond" --u 0.1,1 --t=-500; done
 }
 
 # --- fixed points ------------------------------------------------------------------------------------------------
@@ -166,6 +233,119 @@ starts() { # ir|uv
 	columns M u2 spurious < t | awk '$1 == 10 && $2 > -0.14 && $2 < -0.13 { ok = $3 == 1 } END { exit !ok }'
 	# The Gaussian one is exact.
 	[ "$(columns branch M nu < t | awk '$1 == 0' | cut -d' ' -f 3 | sort -u)" = 0.5 ]
+}
+
+@test "about zero each truncation has one Wilson-Fisher fixed point, and it converges to that of the full potential" {
+	wetterich --fixed-point -d 3 -N 1:4:1 --expansion none | columns N nu > full
+	wetterich --fixed-point -d 3 -N 1:4:1 -M 2:39:1 | columns branch N M nu | awk '$1 == 1' > t
+	# One for each, with all the spurious roots that come as near as 1% to it from M = 20 on.
+	cut -d ' ' -f 2,3 t > found
+	for N in 1 2 3 4; do for M in {2..39}; do echo "$N $M"; done; done | cmp - found
+	join -1 2 -2 1 t full | awk '$3 >= 12 { print $4, $5 }' | near 2e-2
+	join -1 2 -2 1 t full | awk '$1 == 1 && $3 >= 16 { print $4, $5 }' | near 2e-4
+	join -1 2 -2 1 t full | awk '$1 == 1 && $3 >= 28 { print $4, $5 }' | near 3e-6
+	join -1 2 -2 1 t full | awk '$1 < 3 && $3 >= 28 { print $4, $5 }' | near 1e-3
+	nu=$(wetterich --fixed-point -d 3 --regulator exponential --expansion none | columns nu)
+	wetterich --fixed-point -d 3 -M 20:36:8 --regulator exponential | columns branch nu | awk -v nu="$nu" '$1 == 1 { print $2, nu }' > pairs
+	[ "$(wc -l < pairs)" -eq 3 ]
+	near 2e-3 < pairs
+}
+
+@test "a fixed point next to a spurious one, less than 1e-5 of it away, is found, and one of the order of 1e-6" {
+	wetterich --fixed-point -d 3.4,3.7,3.9 -N 1,3 --expansion none | columns sigma nu omega > full
+	wetterich --fixed-point -d 3.4,3.7,3.9 -N 1,3 -M 36,38 > t
+	columns M branch u2 nu omega < t | awk '$1 == 38 && $2 == 1 { print $3, $4, $5 }' > got
+	[ "$(wc -l < got)" -eq 6 ]
+	paste -d ' ' got full | awk '{ print $1, $4, $2, $5, $3, $6 }' | near 2e-4
+	columns d N M u2 < t | awk '$1 == 3.9 && $2 == 1 && $3 == 36 && $4 < 0' | head -n 2 |
+		awk '{ u[NR] = $4 } END { d = u[2] / u[1] - 1; exit !(NR == 2 && -d < 5e-5 && -d > 1e-6) }'
+	# u2 = -epsilon / 12 and nu = 1/2 + epsilon / 12 to first order.
+	wetterich --fixed-point -d 3.99999 -M 4 | columns branch u2 nu |
+		awk '$1 == 1 { print -$2 / 1e-5, 1 / 12, ($3 - 0.5) / 1e-5, 1 / 12 }' | near 1e-4
+}
+
+@test "what is not a Wilson-Fisher fixed point is not called one, but missing, and the status is 1" {
+	run -1 --separate-stderr wetterich --fixed-point -d 2.4,2.5,2.6,3 --expansion minimum -M 10 --no-comments
+	[[ $stderr == "wetterich: 3 of 4 Wilson-Fisher fixed points not found, the first at d = 2.4, N = 1, M = 10: "* ]]
+	[ "${#lines[@]}" -eq 2 ]
+	run -1 --separate-stderr wetterich --fixed-point -d 2.4 --expansion minimum -M 8 --eta --no-comments
+	[ "${#lines[@]}" -eq 1 ]
+	# Truncations of the sharp cutoff about zero do not converge for N = 3.
+	run -1 --separate-stderr wetterich --fixed-point -d 3 -N 3 --regulator sharp -M 10,12 --no-comments
+	[[ $stderr == *"1 of 2 "*"M = 12"* ]]
+	columns M branch <<< "$output" | awk '$1 == 12 && $2 == 1 { bad = 1 } END { exit bad }'
+	# In d = 4 there is none to be missed.
+	wetterich --fixed-point -d 4 -M 4 | columns branch | awk '$1 == 1 { bad = 1 } END { exit bad }'
+	wetterich --fixed-point -d 2.8,3 --expansion minimum -M 8 | columns relevant | sort -u | grep -qx 1
+}
+
+@test "no truncation has a second fixed point in d = 3 and above, or one of two relevant directions and u2 < 0" {
+	wetterich --fixed-point -d 2.8,3,3.4 -M 20:38:6 | columns branch relevant u2 d spurious |
+		awk '$1 == 2 && ($4 >= 3 || $2 == 2 && $3 < 0) { n++; bad += !$5 } END { print n, bad; exit !(n > 50 && !bad) }'
+}
+
+@test "about zero all fixed points between -0.6 and 3 are there, and no others" {
+	# The recursion by itself, u_{2M+2} as a function of u2 on a grid twenty times as fine.
+	"$PYTHON" - > want <<-'END'
+	import math
+	import numpy as np
+	def last(u2, M, d, N):
+	    K = 1 / ((4 * math.pi) ** (d / 2) * math.gamma(d / 2 + 1))
+	    a, q, p = [0, u2 / 2], [1 / (1 + u2)], [1 / (1 + u2)]   # 1 / (1 + u''), 1 / (1 + u'/phi)
+	    for n in range(1, M + 1):
+	        w = [(2 * j + 2) * (2 * j + 1) * a[j + 1] for j in range(n)]
+	        v = [(2 * j + 2) * a[j + 1] for j in range(n)]
+	        r = -q[0] * sum(w[j] * q[n - j] for j in range(1, n))
+	        s = -p[0] * sum(v[j] * p[n - j] for j in range(1, n))
+	        a.append(-((d - n * (d - 2)) * a[n] / K - r - (N - 1) * s) / (q[0] ** 2 * (2 * n + 2) * (2 * n + N)))
+	        q.append(r - q[0] ** 2 * (2 * n + 2) * (2 * n + 1) * a[n + 1])
+	        p.append(s - p[0] ** 2 * (2 * n + 2) * a[n + 1])
+	    return a[-1] / u2
+	for d in 2.6, 3, 3.5:
+	    for N in 1, 2:
+	        for M in 2, 3, 5, 8, 13, 20, 26:
+	            for side in -np.geomspace(0.6, 1e-5, 22000), np.geomspace(1e-5, 3, 25000):
+	                f = last(side, M, d, N)
+	                for i in np.where(f[1:] * f[:-1] < 0)[0]:
+	                    print(d, N, M, side[i])
+	END
+	wetterich -q --fixed-point -d 2.6,3,3.5 -N 1,2 -M 2,3,5,8,13,20,26 > t || [ $? -eq 1 ]
+	columns d N M u2 branch < t | awk '$5 && $4 > -0.6 && $4 < 3 && ($4 > 1e-5 || $4 < -1e-5) { print $1, $2, $3, $4 }' > got
+	[ "$(wc -l < want)" -gt 200 ]
+	cut -d ' ' -f 1-3 want > a
+	cut -d ' ' -f 1-3 got | cmp a -
+	paste -d ' ' got want | awk '{ print $4, $8 }' | near 1e-3
+}
+
+@test "below d = 3: truncation and full potential, and many components exactly" {
+	wetterich --fixed-point -d 2.6,2.8 -N 1,2 --expansion none | columns sigma nu omega > a
+	wetterich --fixed-point -d 2.6,2.8 -N 1,2 -M 24 | columns branch u2 nu omega | awk '$1 == 1 { print $2, $3, $4 }' > b
+	[ "$(wc -l < b)" -eq 4 ]
+	paste -d ' ' a b | awk '{ print $1, $4, $2, $5 }' | near 1e-2
+	paste -d ' ' a b | awk 'NR != 2 { print $3, $6 }' | near 1e-2	# omega of d = 2.6, N = 2 is slow
+	wetterich --fixed-point -d 2.5,2.7 -N 100000 --expansion none | columns d nu omega |
+		awk '{ print $2, 1 / ($1 - 2), $3, 4 - $1 }' | near 1e-4
+	# drift says how right nu and omega are.
+	wetterich --fixed-point -d 2.3 -M 64,128 --expansion none | columns nu omega drift | paste -d ' ' - - |
+		awk '{ a = $1 - $4; b = $2 - $5; if (a < 0) a = -a; if (b < 0) b = -b; exit !($3 > a && $3 > b && $6 < 1e-6) }'
+}
+
+@test "the whole spectrum is that of the reference, of the Gaussian fixed point the dimensions, and it settles" {
+	wetterich --fixed-point -d 3 --spectrum > t
+	columns branch M theta[0] theta[1] theta[2] theta[3] theta[4] theta[5] theta[6] theta[7] theta[8] theta[9] < t |
+		awk '$1 == 1' | sed 's/^1 //; s/nan//g' > got
+	rows "$REFERENCE/wetterich_fixed_point.csv" | sed 1d | cut -d, -f 1,14- |
+		awk -F, '{ for (i = 1; i <= 1 + $1; i++) printf "%s ", $i; print "" }' > want
+	awk 'NR == FNR { n[FNR] = NF; for (i = 1; i <= NF; i++) g[FNR, i] = $i; next }
+		{ if (NF != n[FNR]) exit 1; for (i = 1; i <= NF; i++) if ($i !~ /j/) print g[FNR, i], $i }' got want > pairs
+	[ "$(wc -l < pairs)" -ge 50 ]
+	near 1e-8 < pairs
+	# The Gaussian fixed point: theta = -D.
+	wetterich --fixed-point -d 2.7 -M 4 --spectrum | columns branch theta[0] theta[1] theta[2] theta[3] |
+		awk '$1 == 0 { print $2, -2, $3, -1.3, $4, -0.6, $5, 0.1 }' | near 1e-12
+	# About the minimum the lowest settle as M grows: nu and omega, and what the theory of corrections needs next.
+	wetterich --fixed-point -d 3 --expansion minimum -M 12,20 --spectrum | columns theta[0] theta[1] theta[2] nu omega | paste -d ' ' - - |
+		awk '{ print $1, $6, $2, $7, $3, $8, -1 / $1, $4, $2, $5 }' | near 2e-3
 }
 
 @test "expansion about the minimum: kappa, nu and omega of the reference, M = 4 .. 40" {
@@ -321,6 +501,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' $size.csv $size >
 	refused "say the same" -d 3 --u 1,1 --u4 2 --t=-1
 	refused "larger M" -d 3 --u 1,1,1,1 -M 3 --t=-1
 	refused "no meaning with --fixed-point" -d 3 --fixed-point --t=-1
+	refused "full potential has nu" -d 3 --fixed-point --expansion none --spectrum
+	refused "goes with --fixed-point" -d 3 --u 1,1 --t=-1 --spectrum
 	refused "2 < d < 4" -d 2 --fixed-point --expansion none
 	refused "no anomalous dimension" -d 3 --fixed-point --expansion minimum --regulator sharp --eta
 	refused "--eta goes with" -d 3 --fixed-point --eta
@@ -341,11 +523,37 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' $size.csv $size >
 	[[ $stderr == *"both say"* ]]
 }
 
+@test "a column that is not read, or is missing, is told of" {
+	printf 'u4,u5,U2\n1,2,3\n' | { run -0 --separate-stderr wetterich -d 3 --t=-1
+		[[ $stderr == *"column u5 is not read"*"column U2 is not read"*"no column and no option for u2: taken as 0" ]]; }
+	printf 'u2,u4,u4_err,nu\n0.1,1,2,3\n' | { run -0 --separate-stderr wetterich -d 3 --t=-1; [ -z "$stderr" ]; }
+	printf 'u4,u82\n1,2\n' | { run -65 --separate-stderr wetterich -d 3 --t=-1; [[ $stderr == *"couplings end at u80"* ]]; }
+}
+
 @test "an unbounded potential and a tolerance that doubles cannot keep are remarked upon" {
 	run -0 --separate-stderr wetterich -d 3 --u 0.1,-1,-1 --t=-1
 	[[ $stderr == *"not bounded from below"* ]]
+	run -0 --separate-stderr wetterich -d 3 --u=-0.3 --t=-0.1
+	[[ $stderr == *"not bounded from below"* ]]
+	run -0 --separate-stderr wetterich -d 3 --u=-0.3,1 --t=-0.1
+	[ -z "$stderr" ]
+	# Polchinski's potential is bounded or not as it likes.
+	run -0 --separate-stderr wetterich -d 3 --u=0.1,1,-100 --equation polchinski --t=-0.1
+	[ -z "$stderr" ]
 	run -0 --separate-stderr wetterich -d 3 --u 0.1,1,1 --rtol 1e-16 --t=-1
 	[[ $stderr == *"too tight for doubles"* ]]
 	run -0 --separate-stderr wetterich -q -d 3 --u 0.1,-1,-1 --t=-1
 	[ -z "$stderr" ]
+}
+
+@test "a grid that ends where the potential still fluctuates is remarked upon" {
+	run -0 --separate-stderr wetterich -d 3 --u=0.1,1 --expansion none --phi-max 0.2 --t=-1
+	[[ $stderr == *"1 of 1 potentials fluctuate beyond --phi-max 0.2"* ]]
+	run -0 --separate-stderr wetterich -d 3 --u=0.1,1 --expansion none --phi-max 0.5 --t=-1
+	[ -z "$stderr" ]
+}
+
+@test "a full potential asked for more digits than doubles hold does not diverge" {
+	run -1 --separate-stderr wetterich -d 3 --u=0.1,1 --expansion none --rtol 1e-16 --k 0.01
+	[[ $stderr == *"more than doubles hold, choose a larger --rtol"* ]]
 }

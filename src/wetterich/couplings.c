@@ -1,5 +1,6 @@
 #include "couplings.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -30,7 +31,7 @@ order(const struct couplings *c)
 	for (size_t i = 0; i < ORDER_MAX; i++)
 		if (c->column[i] || !isnan(c->run->x[i]))
 			M = i + 1 > M ? i + 1 : M;
-	return c->run->M > M ? c->run->M : M;
+	return M;
 }
 
 void
@@ -38,6 +39,75 @@ couplings_of_options(struct couplings *c, const struct run *r)
 {
 	*c = (struct couplings){ .run = r };
 	c->M = r->M ? r->M : order(c);
+}
+
+/* A letter of this expansion, u or l, and a number; which. */
+static bool
+looks_like_coupling(const struct run *r, const char *name, unsigned *number)
+{
+	const char letter = couplings_about(r) == ABOUT_ZERO ? 'u' : 'l';
+	int end = 0;
+
+	return tolower((unsigned char)name[0]) == letter && isdigit((unsigned char)name[1]) &&
+		sscanf(name + 1, "%3u%n", number, &end) == 1 && !name[1 + end];
+}
+
+static bool
+is_read(const struct couplings *c, const struct rn_column *column)
+{
+	for (size_t i = 0; i < ORDER_MAX; i++)
+		if (c->column[i] == column)
+			return true;
+	return false;
+}
+
+/* Beyond what there is room for. */
+static enum rn_status
+refuse_highest(const struct couplings *c, const struct rn_schema *s, struct rn_error *err)
+{
+	const unsigned last = couplings_about(c->run) == ABOUT_ZERO ? 2 * ORDER_MAX : ORDER_MAX;
+
+	for (size_t i = 0; i < s->columns; i++) {
+		const char *name = s->column[i].name;
+		unsigned number;
+
+		if (!is_read(c, &s->column[i]) && looks_like_coupling(c->run, name, &number) && number > last)
+			return rn_fail(err, RN_EDATA, "column %s: couplings end at %c%u", name, name[0],
+				last);
+	}
+	return RN_OK;
+}
+
+static void
+remark_columns(const struct couplings *c, const struct rn_schema *s)
+{
+	for (size_t i = 0; i < s->columns; i++) {
+		unsigned number;
+
+		if (!is_read(c, &s->column[i]) && looks_like_coupling(c->run, s->column[i].name, &number))
+			rn_remark(c->run->common,
+				"column %s is not read: couplings are %s; --columns can say that it is one",
+				s->column[i].name,
+				couplings_about(c->run) == ABOUT_ZERO ? "u2, u4, u6 ..."
+								      : "kappa, l2, l3 ...");
+	}
+}
+
+void
+couplings_remark(const struct couplings *c, const struct rn_schema *s)
+{
+	char names[ORDER_MAX * 16] = "", name[16];
+	size_t last = ORDER_MAX, used = 0;
+
+	remark_columns(c, s);
+	while (last && !c->column[last - 1] && isnan(c->run->x[last - 1]))
+		last--;
+	for (size_t i = 0; i < last; i++)
+		if (!c->column[i] && isnan(c->run->x[i]))
+			used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
+				coupling_name(couplings_about(c->run), i, name));
+	if (used)
+		rn_remark(c->run->common, "no column and no option for %s: taken as 0", names);
 }
 
 enum rn_status
@@ -69,13 +139,15 @@ couplings_of_records(struct couplings *c, const struct run *r, const struct rn_s
 	if (!any)
 		return rn_fail(err, RN_EDATA, "no column of couplings: %s are what to start from",
 			couplings_about(r) == ABOUT_ZERO ? "u2, u4, u6 ..." : "kappa, l2, l3 ...");
+	if (refuse_highest(c, s, err) != RN_OK)
+		return err->status;
 	c->d = rn_schema_find(s, "d");
 	c->k = rn_schema_find(s, "k");
 	if (!c->d && isnan(r->d))
 		return rn_fail(err, RN_EDATA, "no column d, and no -d: the dimension, 1 to 4");
 	if (c->d && !isnan(r->d))
 		return rn_fail(err, RN_EDATA, "column d and -d both say what the dimension is: leave -d out");
-	c->M = order(c);
+	c->M = r->M ? r->M : order(c);
 	return RN_OK;
 }
 
@@ -97,7 +169,7 @@ couplings_read(const struct couplings *c, const void *record, struct start *s)
 	for (size_t i = 0; i < c->M; i++) {
 		const double given = isnan(r->x[i]) ? 0 : r->x[i];
 
-		s->x[i] = c->column[i] ? rn_get_f64(c->column[i], record, 0) : given;
+		s->as_read[i] = s->x[i] = c->column[i] ? rn_get_f64(c->column[i], record, 0) : given;
 		if (!(s->d >= 1 && s->d <= 4) || !(s->k > 0 && s->k < INFINITY))
 			s->x[i] = NAN;
 		else if (r->full_in)

@@ -19,9 +19,13 @@ void couplings_of_options(struct couplings *c, const struct run *r);
 RN_MUST_CHECK enum rn_status couplings_of_records(struct couplings *c, const struct run *r,
 	const struct rn_schema *s, struct rn_error *err);
 
+/* Says which columns look like couplings and are none, and which couplings are 0 for want of a column. */
+void couplings_remark(const struct couplings *c, const struct rn_schema *s);
+
 /* A trajectory's start. Numbers that cannot be (k <= 0, d outside 1 .. 4) make all couplings NaN. */
 struct start {
 	double d, k, x[ORDER_MAX];
+	double as_read[ORDER_MAX]; /* x before units are taken off */
 };
 void couplings_read(const struct couplings *c, const void *record, struct start *s);
 

@@ -2,31 +2,45 @@
 
 #include <lapacke.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- exponents ------------------------------------------------------------------------- */
+
+static int
+ascending(const void *a, const void *b)
+{
+	const struct eigenvalue *x = a, *y = b;
+
+	return x->re != y->re ? (x->re > y->re) - (x->re < y->re) : (x->im > y->im) - (x->im < y->im);
+}
 
 static void
 exponents(const struct flow *f, struct fixed_point *p)
 {
 	double J[ORDER_MAX * ORDER_MAX], re[ORDER_MAX], im[ORDER_MAX];
 	const int M = (int)f->M;
-	size_t lowest = 0;
+	size_t first; /* above 0 */
 
 	p->nu = p->omega = NAN;
 	p->relevant = 0;
+	for (size_t i = 0; i < f->M; i++)
+		p->theta[i] = (struct eigenvalue){ NAN, NAN };
 	flow_jacobian(f, p->x, J);
 	if (LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'N', M, J, M, re, im, NULL, 1, NULL, 1))
 		return;
-	for (size_t i = 0; i < f->M; i++) {
-		p->relevant += re[i] < 0;
-		if (re[i] < re[lowest])
-			lowest = i;
-		if (re[i] > 0 && !(re[i] >= p->omega))
-			p->omega = im[i] == 0 ? re[i] : NAN;
-	}
-	if (re[lowest] < 0 && im[lowest] == 0)
-		p->nu = -1 / re[lowest];
+	for (size_t i = 0; i < f->M; i++)
+		p->theta[i] = (struct eigenvalue){ re[i], im[i] };
+	qsort(p->theta, f->M, sizeof *p->theta, ascending);
+	while (p->relevant < f->M && p->theta[p->relevant].re < 0)
+		p->relevant++;
+	if (p->relevant && p->theta[0].im == 0)
+		p->nu = -1 / p->theta[0].re;
+	first = p->relevant;
+	while (first < f->M && p->theta[first].re == 0)
+		first++;
+	if (first < f->M && p->theta[first].im == 0)
+		p->omega = p->theta[first].re;
 }
 
 /* --- about zero ------------------------------------------------------------------------ */
@@ -40,29 +54,42 @@ recursion(const struct flow *f, double u2, double x[])
 {
 	double a[SERIES_MAX] = { 0, u2 / 2 }, factorial = 1;
 
+	flow_steady(f, a);
 	for (size_t n = 1; n <= f->M; n++) {
-		double slope;
-		const double rest = flow_coefficient(f, a, n, &slope);
-
 		factorial *= (double)((2 * n - 1) * 2 * n);
 		x[n - 1] = a[n] * factorial;
-		a[n + 1] = (f->dimension[n - 1] * a[n] - rest) / slope;
 	}
 	return a[f->M + 1] / (u2 * pow(1 + u2, (double)f->M + 1));
 }
 
+/* u2 of fixed points other than the Gaussian one. */
+struct roots {
+	size_t n;
+	double u2[ROOTS_MAX];
+};
+
+/* Without the roots that are known already. */
 static double
-bisect(const struct flow *f, double low, double high)
+deflated(const struct flow *f, const struct roots *r, double u2)
 {
-	double x[ORDER_MAX];
-	const bool sign = signbit(recursion(f, low, x));
+	double x[ORDER_MAX], value = recursion(f, u2, x);
+
+	for (size_t i = 0; i < r->n; i++)
+		value /= u2 - r->u2[i];
+	return value;
+}
+
+static double
+bisect(const struct flow *f, const struct roots *r, double low, double high)
+{
+	const bool sign = signbit(deflated(f, r, low));
 
 	for (int i = 0; i < 200; i++) {
 		const double middle = (low + high) / 2;
 
 		if (middle == low || middle == high)
 			break;
-		if (signbit(recursion(f, middle, x)) == sign)
+		if (signbit(deflated(f, r, middle)) == sign)
 			low = middle;
 		else
 			high = middle;
@@ -70,47 +97,157 @@ bisect(const struct flow *f, double low, double high)
 	return (low + high) / 2;
 }
 
-/* The grid: from -0.9999 to 1000, geometric on both sides of 0 and near -1, 0 itself left out. */
-enum { NEAR_ZERO = 1200, NEAR_SINGULAR = 200 };
+/* The grid: geometric on both sides of 0 and near -1, 0 itself left out. */
+enum { GRID_MAX = 8192 };
+#define RATIO 1.01
+#define NEAR_SINGULAR 1e-4
+#define FAR 1e3
 
-static double
-grid(size_t i)
+struct grid {
+	size_t n;
+	double u2[GRID_MAX], value[GRID_MAX];
+};
+
+/* centre + first .. centre + last */
+static void
+add_points(struct grid *g, const struct flow *f, double centre, double first, double last)
 {
-	if (i < NEAR_SINGULAR)
-		return -1 + 1e-4 * pow(0.5 / 1e-4, (double)i / NEAR_SINGULAR);
-	i -= NEAR_SINGULAR;
-	if (i <= NEAR_ZERO)
-		return -0.5 * pow(1e-6 / 0.5, (double)i / NEAR_ZERO);
-	i -= NEAR_ZERO + 1;
-	return 1e-6 * pow(1e9, (double)i / NEAR_ZERO);
-}
+	const double cells = ceil(fabs(log(last / first)) / log(RATIO));
+	double x[ORDER_MAX];
 
-/* u2 of all fixed points but the Gaussian one, ascending. */
-static size_t
-roots(const struct flow *f, double u2[])
-{
-	double x[ORDER_MAX], low = grid(0), at_low = recursion(f, low, x);
-	size_t n = 0;
-
-	for (size_t i = 1; i <= NEAR_SINGULAR + 2 * NEAR_ZERO + 1 && n < ROOTS_MAX - 1; i++) {
-		const double high = grid(i), at_high = recursion(f, high, x);
-
-		if (signbit(at_low) != signbit(at_high) && signbit(low) == signbit(high))
-			u2[n++] = bisect(f, low, high);
-		low = high;
-		at_low = at_high;
+	for (double i = 0; i < cells && g->n < GRID_MAX; i++) {
+		g->u2[g->n] = centre + first * pow(last / first, i / cells);
+		g->value[g->n] = recursion(f, g->u2[g->n], x);
+		g->n++;
 	}
-	return n;
+}
+
+static void
+grid_init(struct grid *g, const struct flow *f)
+{
+	/* Couplings are of the order of 4 - d. */
+	const double least = f->d < 4 ? fmin(1e-6, fmax(1e-3 * (4 - f->d), 1e-15)) : 1e-6;
+
+	g->n = 0;
+	add_points(g, f, -1, NEAR_SINGULAR, 0.5);
+	add_points(g, f, 0, -0.5, -least);
+	add_points(g, f, 0, least, FAR);
+}
+
+/* Neither a root nor 0 between the two points. */
+static bool
+alike(const struct grid *g, size_t i, size_t j)
+{
+	return signbit(g->value[i]) == signbit(g->value[j]) && signbit(g->u2[i]) == signbit(g->u2[j]);
+}
+
+/* Where the value, of one sign at the ends and nearest to 0 between them, has the other one; NaN: nowhere. */
+static double
+dip(const struct flow *f, const struct roots *r, double low, double high, bool sign)
+{
+	const double golden = 0.3819660112501051; /* (3 - sqrt 5) / 2 */
+	double a = low + golden * (high - low), b = high - golden * (high - low);
+	double at_a = deflated(f, r, a), at_b = deflated(f, r, b);
+
+	for (int i = 0; i < 80 && low < a && a < b && b < high; i++) {
+		if (signbit(at_a) != sign)
+			return a;
+		if (signbit(at_b) != sign)
+			return b;
+		if (fabs(at_a) < fabs(at_b)) {
+			high = b;
+			b = a;
+			at_b = at_a;
+			a = low + golden * (high - low);
+			at_a = deflated(f, r, a);
+		} else {
+			low = a;
+			a = b;
+			at_a = at_b;
+			b = high - golden * (high - low);
+			at_b = deflated(f, r, b);
+		}
+	}
+	return NAN;
+}
+
+/* The known roots from the index-th on taken out of the values. */
+static void
+deflate(struct grid *g, const struct roots *r, size_t index)
+{
+	for (; index < r->n; index++)
+		for (size_t i = 0; i < g->n; i++)
+			g->value[i] /= g->u2[i] - r->u2[index];
+}
+
+static void
+add_single(struct roots *r, const struct flow *f, const struct grid *g)
+{
+	const struct roots none = { 0 };
+
+	for (size_t i = 1; i < g->n && r->n < ROOTS_MAX - 1; i++)
+		if (!alike(g, i - 1, i) && signbit(g->u2[i - 1]) == signbit(g->u2[i]))
+			r->u2[r->n++] = bisect(f, &none, g->u2[i - 1], g->u2[i]);
+}
+
+static void
+add_pairs(struct roots *r, const struct flow *f, const struct grid *g)
+{
+	const struct roots known = *r;
+
+	for (size_t i = 1; i + 1 < g->n && r->n < ROOTS_MAX - 2; i++) {
+		const double here = fabs(g->value[i]), low = g->u2[i - 1], high = g->u2[i + 1];
+		double between;
+
+		if (!alike(g, i - 1, i) || !alike(g, i, i + 1) || here > fabs(g->value[i - 1]) ||
+			here > fabs(g->value[i + 1]))
+			continue;
+		between = dip(f, &known, low, high, signbit(g->value[i]));
+		if (isnan(between))
+			continue;
+		r->u2[r->n++] = bisect(f, &known, low, between);
+		r->u2[r->n++] = bisect(f, &known, between, high);
+	}
+}
+
+static int
+rising(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * Ascending. First the changes of sign; then, of what is left when these roots are divided out, pairs in one cell, which
+ * show as a place where the value comes near 0 and goes away again.
+ */
+static struct roots
+find_roots(const struct flow *f)
+{
+	struct roots r = { 0 };
+	struct grid g;
+	size_t before = 0;
+
+	grid_init(&g, f);
+	add_single(&r, f, &g);
+	while (r.n > before) {
+		deflate(&g, &r, before);
+		before = r.n;
+		add_pairs(&r, f, &g);
+	}
+	qsort(r.u2, r.n, sizeof *r.u2, rising);
+	return r;
 }
 
 static double
-nearest(const double u2[], size_t n, double to)
+nearest(const struct roots *r, double to)
 {
 	double best = NAN;
 
-	for (size_t i = 0; i < n; i++)
-		if (!(fabs(u2[i] - to) >= fabs(best - to)))
-			best = u2[i];
+	for (size_t i = 0; i < r->n; i++)
+		if (!(fabs(r->u2[i] - to) >= fabs(best - to)))
+			best = r->u2[i];
 	return best;
 }
 
@@ -124,86 +261,57 @@ in_dimension(const struct flow *f, double d)
 	return other;
 }
 
-/* A root within the distance of a guess, NaN if there is none. */
-static double
-root_near(const struct flow *f, double guess, double within)
+bool
+fixed_is_critical(const struct flow *f, const struct fixed_point *p)
 {
-	double x[ORDER_MAX];
-
-	for (double reach = within / 64; reach <= within; reach *= 2) {
-		const double low = fmax(guess - reach, -0.99999), high = fmin(guess + reach, -1e-12);
-
-		if (low < high && signbit(recursion(f, low, x)) != signbit(recursion(f, high, x)))
-			return bisect(f, low, high);
-	}
-	return NAN;
+	return p->relevant == 1 && p->nu > 1 / f->d;
 }
 
-/*
- * u2 of the fixed point that comes from d = 4, where it is -(4 - d)(N + 2) / (4 (N + 8)) with Litim's regulator, in
- * steps of d that are halved when it is lost. NaN: it ends before f->d.
- */
-static double
-continued(const struct flow *f)
+/* Of the fixed points that may be it the one that moves least with M. */
+static void
+label_wilson_fisher(const struct flow *f, struct fixed_point points[], size_t n)
 {
-	const double first = 4 - fmin(0.02, 4 - f->d);
-	double d = first, step = 0.02, before = 0, here, all[ROOTS_MAX];
-	struct flow g = in_dimension(f, d);
-	const size_t n = roots(&g, all);
+	struct fixed_point *best = NULL;
 
-	if (f->d >= 4)
-		return NAN;
-	here = nearest(all, n, -(4 - d) * (f->N + 2) / (4 * (f->N + 8)));
-	if (!(here < 0))
-		return NAN;
-	for (double back = 4 - d; d > f->d && step > 1e-5;) {
-		const double to = fmax(d - step, f->d), slope = (here - before) / back;
-		double x;
+	for (size_t i = 0; i < n; i++) {
+		struct fixed_point *p = &points[i];
 
-		g = in_dimension(f, to);
-		x = root_near(&g, here + slope * (d - to), fabs(slope) * (d - to) * 0.3);
-		if (isnan(x)) {
-			step /= 2;
-			continue;
-		}
-		before = here;
-		here = x;
-		back = d - to;
-		d = to;
+		if (p->branch == OTHER && p->x[0] < 0 && fixed_is_critical(f, p) &&
+			(!best || p->drift * best->x[0] > best->drift * p->x[0]))
+			best = p;
 	}
-	return d == f->d || step > 1e-5 ? here : NAN;
+	if (best && f->d < 4)
+		best->branch = WILSON_FISHER;
+}
+
+static struct fixed_point
+other_point(const struct flow *f, double u2, const struct roots *next)
+{
+	struct fixed_point p = { .branch = OTHER, .drift = fabs(nearest(next, u2) - u2) };
+
+	recursion(f, u2, p.x);
+	exponents(f, &p);
+	return p;
 }
 
 size_t
 fixed_about_zero(const struct flow *f, struct fixed_point points[ROOTS_MAX])
 {
-	double u2[ROOTS_MAX], next[ROOTS_MAX];
-	struct flow g;
-	const size_t n = roots(f, u2);
-	size_t m, k = 0;
-	bool gaussian = false;
+	const struct roots here = find_roots(f);
+	struct roots next;
+	struct flow more;
+	size_t n = 0, i = 0;
 
-	flow_init(&g, f->about, f->regulator.kind, f->d, f->N, f->M + 1);
-	m = roots(&g, next);
-	const double known = continued(f), ours = isnan(known) ? NAN : nearest(u2, n, known);
-
-	for (size_t i = 0; i <= n; i++) {
-		struct fixed_point *p;
-
-		if (!gaussian && (i == n || u2[i] > 0)) {
-			points[k] = (struct fixed_point){ .branch = GAUSSIAN };
-			exponents(f, &points[k++]);
-			gaussian = true;
-		}
-		if (i == n)
-			break;
-		p = &points[k++];
-		*p = (struct fixed_point){ .branch = u2[i] == ours ? WILSON_FISHER : OTHER };
-		recursion(f, u2[i], p->x);
-		p->drift = fabs(nearest(next, m, u2[i]) - u2[i]);
-		exponents(f, p);
-	}
-	return k;
+	flow_init(&more, f->about, f->regulator.kind, f->d, f->N, f->M + 1);
+	next = find_roots(&more);
+	while (i < here.n && here.u2[i] < 0)
+		points[n++] = other_point(f, here.u2[i++], &next);
+	points[n] = (struct fixed_point){ .branch = GAUSSIAN };
+	exponents(f, &points[n++]);
+	while (i < here.n)
+		points[n++] = other_point(f, here.u2[i++], &next);
+	label_wilson_fisher(f, points, n);
+	return n;
 }
 
 /* --- about the minimum ----------------------------------------------------------------- */
@@ -298,5 +406,5 @@ fixed_about_minimum(const struct flow *f, struct fixed_point *p)
 		return false;
 	exponents(f, p);
 	p->eta = flow_eta(f, p->x);
-	return true;
+	return fixed_is_critical(f, p);
 }

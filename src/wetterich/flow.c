@@ -319,26 +319,38 @@ change_about_zero(const struct flow *f, const double x[], const double e[], doub
 	couplings_about_zero(f, dl, dforce);
 }
 
-double
-flow_coefficient(const struct flow *f, const double a[], size_t n, double *slope)
+static void
+steady_polchinski(const struct flow *f, double a[])
 {
-	struct arguments w;
-	double l[SERIES_MAX] = { 0 };
-	struct flow g = *f;
+	for (size_t n = 1; n <= f->M; n++)
+		a[n + 1] = (f->dimension[n - 1] * a[n] - slopes_product(a, a, n)) / curvature(f, n);
+}
 
+/* Of what fluctuations add to coefficient n, a_{n+1} makes dl/dw (2n+2)(2n+N) a_{n+1}. */
+void
+flow_steady(const struct flow *f, double a[])
+{
+	struct threshold_steps radial, around;
+	const double slope = threshold_slope(&f->regulator, 2 * a[1]);
+
+	a[0] = 0;
 	if (f->regulator.kind == POLCHINSKI) {
-		*slope = curvature(f, n);
-		return slopes_product(a, a, n);
+		steady_polchinski(f, a);
+		return;
 	}
-	g.M = n;
-	for (size_t i = 0; i < n; i++) {
-		w.around[i] = (double)(2 * i + 2) * a[i + 1];
-		w.radial[i] = (double)(2 * i + 1) * w.around[i];
+	threshold_begin(&radial, &f->regulator, 2 * a[1]);
+	threshold_begin(&around, &f->regulator, 2 * a[1]);
+	for (size_t n = 1; n <= f->M; n++) {
+		const double m = (double)(2 * n);
+		double l = threshold_rest(&radial);
+
+		if (f->N != 1)
+			l += (f->N - 1) * threshold_rest(&around);
+		a[n + 1] = (f->dimension[n - 1] * a[n] - l) / (slope * (m + 2) * (m + f->N));
+		threshold_append(&radial, (m + 2) * (m + 1) * a[n + 1]);
+		if (f->N != 1)
+			threshold_append(&around, (m + 2) * a[n + 1]);
 	}
-	w.radial[n] = w.around[n] = 0;
-	fluctuations(&g, &w, l);
-	*slope = threshold_slope(&f->regulator, 2 * a[1]) * (double)(2 * n + 2) * ((double)(2 * n) + f->N);
-	return l[n];
 }
 
 void

@@ -42,9 +42,11 @@ struct flow {
 
 void flow_init(struct flow *f, enum expansion about, enum regulator_kind kind, double d, double N, size_t M);
 
-/* About zero: coefficient n of the right hand side without its canonical terms, from a_1 .. a_n, u = sum a_n phi^2n; it
- * changes with a_{n+1} by *slope. n <= M. */
-double flow_coefficient(const struct flow *f, const double a[], size_t n, double *slope);
+/*
+ * About zero, a potential that does not flow, u = sum a_n phi^2n with a_2 .. a_{M+1} from a_1: du2/dt = 0 says what a_2
+ * is, and so on. At a fixed point of the truncation a_{M+1} is 0. a has M + 2 places.
+ */
+void flow_steady(const struct flow *f, double a[]);
 
 /* What 1 + u'' (and 1 + u') are at the point of expansion: the flow is singular where it is 0. */
 double flow_gap(const struct flow *f, const double x[]);

@@ -12,9 +12,14 @@
 
 enum { BATCH = 1024 }; /* end points that are computed at once */
 
+/* Of rows: k as it was asked for, or made of the t asked for. */
+struct scale {
+	double t, k;
+};
+
 /* What to say at the end. */
 struct tally {
-	uint64_t trajectories, failed, unbounded, strained;
+	uint64_t trajectories, failed, unbounded, strained, narrow;
 	int first_event; /* of the first that failed */
 	double first_k, first_t;
 	uint64_t first; /* its number, from 1 */
@@ -33,9 +38,10 @@ struct flows {
 	const struct run *run;
 	struct couplings couplings;
 	struct table table;
-	struct flow flow;    /* of the last dimension */
-	struct batch *batch; /* NULL: rows on the way are asked for too, or other equations */
-	double *times;	     /* t in the order of rows */
+	struct flow flow;     /* of the last dimension */
+	struct batch *batch;  /* NULL: rows on the way are asked for too, or other equations */
+	struct scale *scales; /* of the rows, falling */
+	double *times;	      /* t in the order of rows */
 	struct tally tally;
 	struct rn_progress progress;
 	uint64_t number; /* of records so far in the segment */
@@ -46,24 +52,35 @@ struct flows {
 static int
 falling(const void *a, const void *b)
 {
-	const double x = *(const double *)a, y = *(const double *)b;
+	const double x = ((const struct scale *)a)->t, y = ((const struct scale *)b)->t;
 
 	return (x < y) - (x > y);
 }
 
-/* t of the rows, falling. */
 static void
-times_of(const struct run *r, double k0, double t[])
+scales_of(const struct run *r, double k0, struct scale s[])
 {
-	for (size_t i = 0; i < r->n_times; i++)
-		t[i] = r->absolute ? log(r->times[i] / k0) : r->times[i];
-	qsort(t, r->n_times, sizeof *t, falling);
+	for (size_t i = 0; i < r->n_times; i++) {
+		s[i].t = r->absolute ? log(r->times[i] / k0) : r->times[i];
+		s[i].k = r->absolute ? r->times[i] : k0 * exp(r->times[i]);
+	}
+	qsort(s, r->n_times, sizeof *s, falling);
+}
+
+/* k of a row: that of the scales, if it is one of them. */
+static double
+scale_at(const struct run *r, const struct scale s[], double k0, double t)
+{
+	const struct scale key = { .t = t }, *asked = bsearch(&key, s, r->n_times, sizeof *s, falling);
+
+	return asked ? asked->k : k0 * exp(t);
 }
 
 /* --- one trajectory -------------------------------------------------------------------- */
 
 struct writing {
 	struct table *table;
+	const struct scale *scales;
 	const uint8_t *head;
 	const struct start *start;
 };
@@ -73,7 +90,8 @@ write_row(void *context, double t, const double x[], int event)
 {
 	struct writing *w = context;
 
-	table_row(w->table, w->head, w->start, t, x, event);
+	table_row(w->table, w->head, w->start, scale_at(w->table->run, w->scales, w->start->k, t), t, x,
+		event);
 	return true;
 }
 
@@ -86,13 +104,31 @@ use_dimension(struct flows *f, double d)
 	f->flow.eta = f->run->eta;
 }
 
-/* The last coupling that is there is negative: the potential is not bounded from below. */
+/* The last coupling that is there is negative: the potential is not bounded from below. Polchinski's need not be. */
 static bool
-unbounded(const double x[], size_t M)
+unbounded(const struct run *r, const double x[], size_t M)
 {
-	while (M > 1 && x[M - 1] == 0)
+	if (couplings_about(r) != ABOUT_ZERO || r->regulator == POLCHINSKI)
+		return false;
+	while (M && x[M - 1] == 0)
 		M--;
-	return M > 1 && x[M - 1] < 0;
+	return M && x[M - 1] < 0;
+}
+
+/* --phi-max cuts off what six times the minimum would hold more than half of. */
+static bool
+narrow(const struct flows *f, const struct start *s)
+{
+	const struct run *r = f->run;
+
+	return r->about == NO_EXPANSION && r->phi_max > 0 &&
+		r->phi_max < potential_range(s->d, r->N, s->x, f->couplings.M) / 2;
+}
+
+static bool
+has_failed(enum event event)
+{
+	return event != REQUESTED && event != CONVERGED;
 }
 
 static void
@@ -102,12 +138,13 @@ count(struct flows *f, const struct start *s, const struct outcome *o)
 	const double rounding = (double)o->steps * 0x1p-53;
 
 	y->trajectories++;
-	y->unbounded += couplings_about(f->run) == ABOUT_ZERO && unbounded(s->x, f->couplings.M);
+	y->unbounded += unbounded(f->run, s->x, f->couplings.M);
+	y->narrow += narrow(f, s);
 	if (rounding > f->run->rules.rtol && f->run->about != NO_EXPANSION) {
 		y->strained++;
 		y->reached = fmax(y->reached, rounding);
 	}
-	if (o->event == REQUESTED || o->event == CONVERGED)
+	if (!has_failed(o->event))
 		return;
 	if (!y->failed++) {
 		y->first = y->trajectories;
@@ -131,12 +168,21 @@ scale(const struct flows *f, const struct start *s, const double times[], size_t
 	return o;
 }
 
+/* From the start through the times, which go one way. */
 static struct outcome
-solve(const struct flows *f, const struct start *s, const double times[], size_t n, struct writing *w)
+one_way(const struct flows *f, const struct start *s, const double times[], size_t n, struct writing *w)
 {
 	const struct run *r = f->run;
-	struct potential p = { s->d, r->N, r->phi_max, r->rules.rtol, r->regulator, r->points,
-		r->rules.steps_max, r->eta };
+	struct potential p = {
+		.d = s->d,
+		.N = r->N,
+		.phi_max = r->phi_max,
+		.rtol = r->rules.rtol,
+		.regulator = r->regulator,
+		.points = r->points,
+		.steps_max = r->rules.steps_max,
+		.eta = r->eta,
+	};
 	struct outcome o;
 
 	if (r->active)
@@ -146,7 +192,7 @@ solve(const struct flows *f, const struct start *s, const double times[], size_t
 	if (p.phi_max == 0)
 		p.phi_max = potential_range(s->d, f->run->N, s->x, f->couplings.M);
 	o = potential_flow(&p, s->x, f->couplings.M, times, n, write_row, w);
-	if ((int)o.event == -1)
+	if (o.event == NO_MEMORY)
 		rn_die(RN_ENOMEM, "out of memory (%zu points)", r->points);
 	return o;
 }
@@ -166,18 +212,20 @@ forbid_ultraviolet(const struct flows *f)
 static void
 follow(struct flows *f, const struct start *s, const uint8_t *head)
 {
-	struct writing w = { .table = &f->table, .head = head, .start = s };
+	struct writing w = { .table = &f->table, .scales = f->scales, .head = head, .start = s };
 	const size_t n = f->run->n_times;
 	struct outcome o = { .event = REQUESTED };
 	size_t up = 0; /* times above 0, the first of the list */
 
-	times_of(f->run, s->k, f->times);
+	scales_of(f->run, s->k, f->scales);
+	for (size_t i = 0; i < n; i++)
+		f->times[i] = f->scales[i].t;
 	use_dimension(f, s->d);
 	forbid_ultraviolet(f);
 	while (up < n && f->times[up] > 0)
 		up++;
 	if (up < n)
-		o = solve(f, s, f->times + up, n - up, &w);
+		o = one_way(f, s, f->times + up, n - up, &w);
 	if (up && o.event != UNSTARTED) {
 		struct outcome down = o;
 
@@ -187,9 +235,9 @@ follow(struct flows *f, const struct start *s, const uint8_t *head)
 			f->times[i] = f->times[up - 1 - i];
 			f->times[up - 1 - i] = t;
 		}
-		o = solve(f, s, f->times, up, &w);
+		o = one_way(f, s, f->times, up, &w);
 		o.steps += down.steps;
-		if (down.event != REQUESTED) {
+		if (has_failed(down.event)) {
 			o.event = down.event;
 			o.t = down.t;
 		}
@@ -216,8 +264,11 @@ finish_batch(struct flows *f)
 	for (size_t i = 0; i < b->n; i++) {
 		const struct sextic *s = &b->sextic[i];
 		const struct outcome o = { .event = s->event, .t = s->reached, .steps = s->steps };
+		struct scale end;
 
-		table_row(&f->table, b->heads + i * bytes, &b->start[i], s->reached, s->u, (int)s->event);
+		scales_of(f->run, b->start[i].k, &end);
+		table_row(&f->table, b->heads + i * bytes, &b->start[i],
+			scale_at(f->run, &end, b->start[i].k, o.t), o.t, s->u, (int)s->event);
 		count(f, &b->start[i], &o);
 	}
 	b->n = 0;
@@ -228,10 +279,11 @@ add_to_batch(struct flows *f, const struct start *s, const uint8_t *head)
 {
 	struct batch *b = f->batch;
 	const size_t bytes = table_head_bytes(&f->table);
+	struct scale end;
 
+	scales_of(f->run, s->k, &end);
 	b->start[b->n] = *s;
-	b->sextic[b->n] = (struct sextic){ .u = { s->x[0], s->x[1], s->x[2] }, .d = s->d };
-	times_of(f->run, s->k, &b->sextic[b->n].end);
+	b->sextic[b->n] = (struct sextic){ .u = { s->x[0], s->x[1], s->x[2] }, .d = s->d, .end = end.t };
 	if (head)
 		memcpy(b->heads + b->n * bytes, head, bytes);
 	if (++b->n == BATCH)
@@ -297,6 +349,8 @@ follow_segment(struct flows *f, struct rn_reader *in, const struct rn_schema *sc
 	if (couplings_of_records(&f->couplings, f->run, schema, &err) != RN_OK)
 		rn_die(err.status, "%s: segment %" PRIu64 ": %s", rn_reader_file(in),
 			rn_reader_segment_index(in), err.text);
+	if (rn_reader_segment_index(in) == 1)
+		couplings_remark(&f->couplings, schema);
 	table_begin(&f->table, &f->couplings, schema);
 	head = rn_alloc_or_die(1, table_head_bytes(&f->table));
 	begin_batch(f);
@@ -344,6 +398,10 @@ reason(int event)
 	case DIVERGED: return "diverges";
 	case UNSTARTED: return "does not start (no number, k or d out of range, or 1 + u'' <= 0)";
 	case EXHAUSTED: return "takes more steps than --steps allows, and ended";
+	case FLAT: return "has l2 -> 0, and its minimum ends,";
+	case TOO_LARGE: return "has couplings beyond 1e250 in units of k, and ends";
+	case TOO_TIGHT:
+		return "asks more than doubles hold, choose a larger --rtol or fewer --points: it ended";
 	case ORIGIN: return "has its minimum come to zero field, where the expansion about it ends,";
 	default: return "ended";
 	}
@@ -357,6 +415,11 @@ tell(const struct run *r, const struct tally *y)
 			"%" PRIu64 " of %" PRIu64
 			" potentials not bounded from below: the last coupling is negative",
 			y->unbounded, y->trajectories);
+	if (y->narrow)
+		rn_remark(r->common,
+			"%" PRIu64 " of %" PRIu64
+			" potentials fluctuate beyond --phi-max %g: leave it out, or choose it larger",
+			y->narrow, y->trajectories, r->phi_max);
 	if (y->strained)
 		rn_remark(r->common,
 			"--rtol %g is too tight for doubles: rounding alone may make %.0e in the steps that "
@@ -370,6 +433,7 @@ flows(const struct run *r)
 	struct flows f = { .run = r };
 	struct rn_error err;
 
+	f.scales = rn_alloc_or_die(r->n_times, sizeof *f.scales);
 	f.times = rn_alloc_or_die(r->n_times, sizeof *f.times);
 	rn_progress_begin(&f.progress, r->common, "trajectories", 0);
 	if (r->reads)
@@ -379,6 +443,7 @@ flows(const struct run *r)
 	rn_progress_end(&f.progress);
 	rn_or_die(rn_writer_close(f.table.out, &err), &err);
 	free(f.times);
+	free(f.scales);
 	tell(r, &f.tally);
 	if (f.tally.failed)
 		rn_die(RN_ENUMERIC,

@@ -32,7 +32,13 @@ chebyshev_init(struct chebyshev *c, size_t n)
 {
 	double *room = calloc(n + 3 * n * n, sizeof *room);
 
-	*c = (struct chebyshev){ n, room, room + n, room + n + n * n, room + n + 2 * n * n };
+	*c = (struct chebyshev){
+		.n = n,
+		.y = room,
+		.T = room + n,
+		.dT = room + n + n * n,
+		.ddT = room + n + 2 * n * n,
+	};
 	for (size_t i = 0; room && i < n; i++) {
 		const double angle = M_PI * ((double)i + 0.5) / (double)n, s = sin(angle);
 
@@ -54,7 +60,14 @@ basis_init(struct basis *b, const struct chebyshev *c, double s)
 	const size_t n = c->n;
 	double *room = calloc(2 * n + 2 * n * n, sizeof *room);
 
-	*b = (struct basis){ c, s, room, room + n, room + 2 * n, room + 2 * n + n * n };
+	*b = (struct basis){
+		.c = c,
+		.s = s,
+		.rho = room,
+		.z = room + n,
+		.B1 = room + 2 * n,
+		.B2 = room + 2 * n + n * n,
+	};
 	for (size_t i = 0; room && i < n; i++) {
 		b->rho[i] = s * (1 + c->y[i]) / (1 - c->y[i]);
 		b->z[i] = 2 / (1 - c->y[i]);
@@ -92,13 +105,38 @@ dot(const double a[], const double b[], size_t n)
 
 /* A x = b, both overwritten. */
 static bool
-solve(size_t n, double A[], double b[])
+solve_linear(size_t n, double A[], double b[])
 {
 	lapack_int *pivots = calloc(n, sizeof *pivots);
 	const bool ok = pivots && !LAPACKE_dgesv(LAPACK_ROW_MAJOR, (int)n, 1, A, (int)n, pivots, b, 1);
 
 	free(pivots);
 	return ok;
+}
+
+/* Room for vectors and a matrix of n + 1, the border of border() included. */
+enum { VECTORS = 7 };
+struct workspace {
+	double *vector[VECTORS];
+	double *A;
+};
+
+static bool
+workspace_init(struct workspace *w, size_t n)
+{
+	const size_t m = n + 1;
+	double *room = calloc(VECTORS * m + m * m, sizeof *room);
+
+	for (size_t i = 0; room && i < VECTORS; i++)
+		w->vector[i] = room + i * m;
+	w->A = room ? room + VECTORS * m : NULL;
+	return room != NULL;
+}
+
+static void
+workspace_clear(struct workspace *w)
+{
+	free(w->vector[0]);
 }
 
 /* --- the fixed point ------------------------------------------------------------------- */
@@ -146,11 +184,11 @@ linearise(const struct solution *v, const struct basis *b, double p, const doubl
 
 /* Newton's iteration, damped to keep the flow regular. */
 static bool
-iterate(struct solution *v, struct basis *b, double room[])
+iterate(struct solution *v, struct basis *b, struct workspace *w)
 {
 	const size_t n = b->c->n;
 	const double p = v->d / (v->d - 2);
-	double *u1 = room, *u2 = room + n, *step = room + 2 * n, *trial = room + 3 * n, *J = room + 4 * n;
+	double *u1 = w->vector[0], *u2 = w->vector[1], *step = w->vector[2], *trial = w->vector[3], *J = w->A;
 
 	basis_power(b, p);
 	for (int i = 0; i < 60; i++) {
@@ -159,7 +197,7 @@ iterate(struct solution *v, struct basis *b, double room[])
 		if (!derivatives(b, p, v->g, u1, u2))
 			return false;
 		linearise(v, b, p, u1, u2, step, J);
-		if (!solve(n, J, step))
+		if (!solve_linear(n, J, step))
 			return false;
 		do {
 			part /= 2;
@@ -260,12 +298,12 @@ border(const struct solution *v, const struct basis *b, const double slope[], co
 
 /* The eigenvalue near a guess; NaN: none. */
 static double
-eigenvalue(const struct solution *v, struct basis *b, double theta, double room[])
+eigenvalue(const struct solution *v, struct basis *b, double theta, struct workspace *w)
 {
 	const size_t n = b->c->n, m = n + 1;
 	const double p = v->d / (v->d - 2), guess = theta;
-	double *slope = room, *around = room + n, *u1 = room + 2 * n, *u2 = room + 3 * n, *h = room + 4 * n,
-	       *scale = room + 5 * n, *rest = room + 6 * n, *A = room + 7 * n + 1;
+	double *slope = w->vector[0], *around = w->vector[1], *u1 = w->vector[2], *u2 = w->vector[3],
+	       *h = w->vector[4], *scale = w->vector[5], *rest = w->vector[6], *A = w->A;
 
 	basis_power(b, p);
 	if (!derivatives(b, p, v->g, u1, u2))
@@ -286,7 +324,7 @@ eigenvalue(const struct solution *v, struct basis *b, double theta, double room[
 			rest[k] = dot(b->c->T + k * n, h, n);
 			memmove(A + k * n, A + k * m, n * sizeof *A);
 		}
-		if (!solve(n, A, rest))
+		if (!solve_linear(n, A, rest))
 			break; /* the guess is the eigenvalue */
 		size = sqrt(dot(rest, rest, n));
 		for (size_t k = 0; k < n; k++)
@@ -296,7 +334,7 @@ eigenvalue(const struct solution *v, struct basis *b, double theta, double room[
 	for (int i = 0; i < 50; i++) {
 		basis_power(b, (v->d + theta) / (v->d - 2));
 		border(v, b, slope, around, h, scale, theta, A, rest);
-		if (!solve(m, A, rest))
+		if (!solve_linear(m, A, rest))
 			return NAN;
 		for (size_t k = 0; k < n; k++)
 			h[k] -= rest[k];
@@ -313,12 +351,13 @@ eigenvalue(const struct solution *v, struct basis *b, double theta, double room[
 
 /* A potential with the minimum and curvature of a truncation, growing as it should. */
 static void
-begin(struct solution *v, const struct basis *b, double kappa, double lambda, double room[])
+begin_from_truncation(struct solution *v, const struct basis *b, double kappa, double lambda,
+	struct workspace *w)
 {
 	const size_t n = b->c->n;
 	const double p = v->d / (v->d - 2), z = 1 + kappa / v->s;
 
-	memcpy(room, b->c->T, n * n * sizeof *room);
+	memcpy(w->A, b->c->T, n * n * sizeof *w->A);
 	for (size_t i = 0; i < n; i++) {
 		const double away = b->rho[i] - kappa;
 
@@ -326,7 +365,7 @@ begin(struct solution *v, const struct basis *b, double kappa, double lambda, do
 				  threshold(&v->regulator, 0) / v->d) /
 			pow(b->z[i], p);
 	}
-	if (!solve(n, room, v->g))
+	if (!solve_linear(n, w->A, v->g))
 		v->g[0] = NAN;
 }
 
@@ -334,7 +373,7 @@ begin(struct solution *v, const struct basis *b, double kappa, double lambda, do
 enum { START_ORDER = 8 };
 
 static bool
-find(struct solution *v, struct chebyshev *c, double d, double room[], struct lpa *result)
+find(struct solution *v, struct chebyshev *c, double d, struct workspace *w, struct lpa *result)
 {
 	struct fixed_point start;
 	struct flow f;
@@ -360,12 +399,12 @@ find(struct solution *v, struct chebyshev *c, double d, double room[], struct lp
 		if (!basis_init(&b, c, v->s))
 			return false;
 		if (!begun)
-			begin(v, &b, start.x[0], start.x[1], room);
-		ok = iterate(v, &b, room);
+			begin_from_truncation(v, &b, start.x[0], start.x[1], w);
+		ok = iterate(v, &b, w);
 		if (ok) {
 			result->kappa = minimum_of(v, c->n);
-			result->nu = -1 / eigenvalue(v, &b, -1 / nu, room);
-			result->omega = eigenvalue(v, &b, omega, room);
+			result->nu = -1 / eigenvalue(v, &b, -1 / nu, w);
+			result->omega = eigenvalue(v, &b, omega, w);
 			ok = isfinite(result->kappa) && isfinite(result->nu) && isfinite(result->omega);
 		}
 		free(b.rho);
@@ -390,18 +429,18 @@ lpa_fixed_point(enum regulator_kind kind, double d, double N, size_t n, struct l
 {
 	struct solution v = { .N = N, .regulator.kind = kind };
 	struct chebyshev c = { 0 };
-	double *room = calloc((n + 2) * (n + 2) + 8 * (n + 1), sizeof *room);
+	struct workspace w = { 0 };
 	bool ok = false;
 
 	*result = (struct lpa){ NAN, NAN, NAN, NAN };
 	v.g = calloc(n, sizeof *v.g);
 	regulator_init(&v.regulator, kind, 3);
-	if (room && v.g && chebyshev_init(&c, n))
-		ok = find(&v, &c, d, room, result);
+	if (workspace_init(&w, n) && v.g && chebyshev_init(&c, n))
+		ok = find(&v, &c, d, &w, result);
 	if (ok)
 		result->sigma = slope_at(&v, n, 0);
 	free(c.y);
 	free(v.g);
-	free(room);
+	workspace_clear(&w);
 	return ok;
 }

@@ -19,7 +19,7 @@ struct lpa {
 	double nu, omega;
 };
 
-/* False: no convergence. n from LPA_MIN to LPA_MAX, 2 < d < 4. */
+/* False: no convergence. n from 3/4 of LPA_MIN, which is for comparison alone, to LPA_MAX; 2 < d < 4. */
 bool lpa_fixed_point(enum regulator_kind kind, double d, double N, size_t n, struct lpa *result);
 
 #endif

@@ -23,7 +23,7 @@ struct options {
 	/* As given, NULL if not. */
 	const char *d, *N, *M, *u, *x[3], *k0, *k, *t, *full, *rtol, *converge, *steps, *points, *phi_max,
 		*columns;
-	bool crossings, fixed, forced, active, eta;
+	bool crossings, fixed, forced, active, eta, spectrum;
 	enum expansion about;
 	enum regulator_kind regulator;
 	bool regulator_given, polchinski;
@@ -52,11 +52,14 @@ enum {
 	KEY_ETA,
 	KEY_EQUATION,
 	KEY_COLUMNS,
+	KEY_SPECTRUM,
 };
 
 static const struct argp_option table[] = {
 	{ "fixed-point", KEY_FIXED, NULL, 0,
 		"Fixed points and exponents in place of flows; -d, -N and -M may then be lists", 1 },
+	{ "spectrum", KEY_SPECTRUM, NULL, 0,
+		"Fixed points with all eigenvalues theta of the stability matrix", 1 },
 	{ NULL, 'd', "D", 0, "Dimension, any number from 1 to 4", 1 },
 	{ NULL, 'N', "N", 0, "Components of the field (1)", 1 },
 	{ NULL, 'M', "M", 0, "Truncation: couplings up to the 2M-th power of the field (3, or what is given)",
@@ -124,6 +127,7 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_FORCE: o->forced = true; return 0;
 	case KEY_ACTIVE: o->active = true; return 0;
 	case KEY_ETA: o->eta = true; return 0;
+	case KEY_SPECTRUM: o->spectrum = true; return 0;
 	case KEY_COLUMNS: o->columns = arg; return 0;
 	case KEY_EQUATION: o->polchinski = rn_arg_word("--equation", arg, equations) == 1; return 0;
 	case KEY_EXPANSION: o->about = (enum expansion)rn_arg_word("--expansion", arg, expansions); return 0;
@@ -317,6 +321,9 @@ static void
 check_together(const struct options *o)
 {
 	const bool full = o->about == NO_EXPANSION;
+
+	if (o->spectrum)
+		rn_die(RN_EUSAGE, "--spectrum is that of fixed points: it goes with --fixed-point");
 	const struct {
 		const char *option;
 		bool given, of_full;
@@ -357,6 +364,8 @@ plan(const struct options *o)
 	if (!r.reads && !o->d)
 		rn_die(RN_EUSAGE, "-d is missing: the dimension, 1 to 4");
 	read_times(&r, o);
+	if (o->active) /* what has no units does not change */
+		r.full_in = r.full_out = true;
 	if (o->full) {
 		const unsigned way = rn_arg_word("--dimensionful", o->full, directions);
 
@@ -368,6 +377,7 @@ plan(const struct options *o)
 	r.rules = (struct rules){
 		.rtol = o->rtol ? rn_arg_f64("--rtol", o->rtol, 1e-16, 0.1) : 1e-10,
 		.converge = o->converge ? rn_arg_f64("--converge", o->converge, 1e-15, 1) : 0,
+		.with_units = r.full_out,
 		.crossings = o->crossings,
 		.steps_max = o->steps ? rn_arg_u64("--steps", o->steps, 1, UINT32_MAX) : 100000,
 	};
@@ -462,6 +472,11 @@ plan_fixed(const struct options *o)
 	r.ds = list_in("-d", o->d, 1, 4, &r.n_ds);
 	r.Ns = list_in("-N", o->N ? o->N : "1", 1, 1e6, &r.n_Ns);
 	read_orders(&r, o->M);
+	r.spectrum = o->spectrum;
+	if (o->spectrum && o->about == NO_EXPANSION)
+		rn_die(RN_EUSAGE,
+			"--spectrum goes with --expansion=zero or minimum; the full potential has nu "
+			"and omega alone");
 	for (size_t i = 0; i < r.n_ds && !zero; i++)
 		if (!(r.ds[i] > 2 && r.ds[i] < 4))
 			rn_die(RN_EUSAGE,
@@ -473,8 +488,22 @@ plan_fixed(const struct options *o)
 	if (o->M)
 		rn_history_add(&t, "-M", o->M);
 	add_equation(&t, &r);
+	if (o->spectrum)
+		rn_history_add(&t, "--spectrum", NULL);
 	r.history = t.data;
 	return r;
+}
+
+static void
+run_clear(struct run *r)
+{
+	for (size_t i = 0; i < ORDER_MAX; i++)
+		free(r->column[i]);
+	free(r->times);
+	free(r->ds);
+	free(r->Ns);
+	free(r->Ms);
+	free(r->history);
 }
 
 int
@@ -492,5 +521,6 @@ main(int argc, char **argv)
 		r = plan(&o);
 		flows(&r);
 	}
+	run_clear(&r);
 	return 0;
 }

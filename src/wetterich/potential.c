@@ -204,6 +204,8 @@ reason(int flag)
 {
 	switch (flag) {
 	case CV_TOO_MUCH_WORK: return EXHAUSTED;
+	case CV_TOO_MUCH_ACC:
+	case CV_ERR_FAILURE: return TOO_TIGHT;
 	case CV_ROOT_RETURN:
 	case CV_CONV_FAILURE:
 	case CV_REPTD_RHSFUNC_ERR:
@@ -250,7 +252,7 @@ struct outcome
 potential_flow(const struct potential *p, const double u[], size_t M, const double times[], size_t n,
 	row *emit, void *context)
 {
-	struct outcome o = { .event = (enum event) - 1 };
+	struct outcome o = { .event = NO_MEMORY };
 	struct solver s = { 0 };
 	struct line l = { .p = p, .area = calloc(p->points, sizeof *l.area) };
 	const bool room = legendre_init(&l.equation, p->regulator, p->d, p->N, u, M, p->phi_max,

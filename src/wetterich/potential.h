@@ -29,7 +29,7 @@ double potential_range(double d, double N, const double u[], size_t M);
  * From u = sum u_2n phi^2n / (2n)! at t = 0 to the times, which go one way. For each of them a row for each point:
  * phi, u - u(0), u', u'' in units of k, of the renormalized field; points are three times as dense at 0. The minimum, if it is not at 0, is a row
  * of its own, with u'' on its outer side. Ends with SINGULAR where the mesh does not follow. Out of memory: the event
- * is -1.
+ * is NO_MEMORY.
  */
 struct outcome potential_flow(const struct potential *p, const double u[], size_t M, const double times[],
 	size_t n, row *emit, void *context);

@@ -130,3 +130,51 @@ threshold_slope_series(const struct regulator *r, const double w[], size_t n, do
 			slope[m] += r->log * q[m];
 	}
 }
+
+/* --- one coefficient at a time --------------------------------------------------------- */
+
+void
+threshold_begin(struct threshold_steps *s, const struct regulator *r, double w0)
+{
+	s->r = r;
+	s->n = 1;
+	s->w[0] = w0;
+	for (size_t j = 0; j < r->poles; j++)
+		s->q[j] = 1 / (r->place[j] + w0);
+}
+
+/* inverse() and add_log() without their last terms. */
+double
+threshold_rest(struct threshold_steps *s)
+{
+	const struct regulator *r = s->r;
+	const size_t n = s->n;
+	double l = 0;
+
+	for (size_t j = 0; j < r->poles; j++)
+		s->rest[j] = 0;
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = 0; j < r->poles; j++)
+			s->rest[j] -= s->w[i] * s->q[(n - i) * r->poles + j];
+	for (size_t j = 0; j < r->poles; j++)
+		l += r->weight[j] * (s->rest[j] *= s->q[j]);
+	if (r->log == 0)
+		return l;
+	s->rest[0] = 0;
+	for (size_t i = 1; i < n; i++)
+		s->rest[0] -= (double)(n - i) * s->q[n - i] * s->w[i];
+	s->rest[0] /= (double)n * (1 + s->w[0]);
+	return r->log * s->rest[0];
+}
+
+void
+threshold_append(struct threshold_steps *s, double w)
+{
+	const size_t n = s->n++, poles = s->r->poles;
+
+	s->w[n] = w;
+	for (size_t j = 0; j < poles; j++)
+		s->q[n * poles + j] = s->rest[j] - w * s->q[j] * s->q[j];
+	if (s->r->log != 0)
+		s->q[n] = s->rest[0] + w / (1 + s->w[0]);
+}

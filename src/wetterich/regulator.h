@@ -43,7 +43,7 @@ void regulator_init(struct regulator *r, enum regulator_kind kind, double d);
 /* 1 / ((4 pi)^(d/2) Gamma(d/2 + 1)) */
 double litim_factor(double d);
 
-/* l(w), dl/dw and d2l/dw2; w > -1. */
+/* l(w) and dl/dw; w > -1. */
 double threshold(const struct regulator *r, double w);
 double threshold_slope(const struct regulator *r, double w);
 
@@ -52,5 +52,23 @@ enum { SERIES_MAX = 48 };
 void threshold_series(const struct regulator *r, const double w[], size_t n, double l[]);
 /* Those of dl/dw at w(x): a change e(x) of w changes l by the product of the two. */
 void threshold_slope_series(const struct regulator *r, const double w[], size_t n, double slope[]);
+
+/*
+ * The same one coefficient at a time, for w that is found as one goes: coefficient n is
+ * threshold_rest() + threshold_slope(r, w_0) w_n, and threshold_append() says what w_n is. A coefficient costs n times
+ * the poles, where the whole series anew would cost n^2.
+ */
+struct threshold_steps {
+	const struct regulator *r;
+	size_t n; /* coefficients of w so far */
+	double w[SERIES_MAX];
+	double q[SERIES_MAX *
+		POLES];	    /* 1 / (place + w) of all poles, n-th coefficients side by side; or ln(1 + w) */
+	double rest[POLES]; /* of the next ones, what w_n does not change */
+};
+void threshold_begin(struct threshold_steps *s, const struct regulator *r, double w0);
+double threshold_rest(struct threshold_steps *s);
+/* After threshold_rest(). */
+void threshold_append(struct threshold_steps *s, double w);
 
 #endif

@@ -24,13 +24,14 @@ struct run {
 	/* Fixed points: lists in place of d, N and M. */
 	double *ds, *Ns;
 	size_t *Ms, n_ds, n_Ns, n_Ms;
-	const char *history;
+	char *history;
 	enum expansion about;
 	enum regulator_kind regulator;
 	bool reads;
 	bool absolute;		/* times are k, not t */
 	bool full_in, full_out; /* dimensionful couplings */
 	bool eta;		/* LPA' */
+	bool spectrum;		/* all theta of fixed points */
 	bool forced;		/* a full potential towards larger k too */
 	bool active;		/* the scaling equations in place of the flow */
 };

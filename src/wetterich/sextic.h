@@ -20,7 +20,7 @@ struct sextic {
 	double u[3];	  /* at t = 0; comes back at `reached` */
 	double d, end;	  /* 1 .. 4; t of the end point */
 	double reached;	  /* end, if the event is REQUESTED */
-	enum event event; /* REQUESTED, SINGULAR, DIVERGED, UNSTARTED, EXHAUSTED */
+	enum event event; /* REQUESTED, SINGULAR, DIVERGED, UNSTARTED, EXHAUSTED, TOO_LARGE */
 	uint32_t steps;
 };
 

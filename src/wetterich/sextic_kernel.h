@@ -283,6 +283,11 @@ LEVEL_NAME(finish)(struct lanes *l, size_t i, bool exhausted)
 
 	if (!s)
 		return false;
+	s->u[0] = l->x.u2[i];
+	s->u[1] = l->x.u4[i];
+	s->u[2] = l->x.u6[i];
+	s->reached = l->t[i];
+	s->steps = (uint32_t)l->steps[i];
 	if (l->t[i] == l->end[i])
 		s->event = REQUESTED;
 	else if (l->x.u2[i] < GAP_MIN - 1)
@@ -290,12 +295,7 @@ LEVEL_NAME(finish)(struct lanes *l, size_t i, bool exhausted)
 	else if (exhausted)
 		s->event = EXHAUSTED;
 	else
-		s->event = l->x.u2[i] < GAP_GIVEN_UP - 1 ? SINGULAR : DIVERGED;
-	s->u[0] = l->x.u2[i];
-	s->u[1] = l->x.u4[i];
-	s->u[2] = l->x.u6[i];
-	s->reached = l->t[i];
-	s->steps = (uint32_t)l->steps[i];
+		s->event = reason(s->u, (double[]){ l->force.u2[i], l->force.u4[i], l->force.u6[i] });
 	return true;
 }
 

@@ -17,20 +17,31 @@ add_column(struct table *t, const struct rn_column *like, const char *name, enum
 		&err);
 }
 
+/* A column of the records, as a label of the rows. */
 static void
-add_labels(struct table *t, const struct rn_schema *records)
+carry(struct table *t, const struct rn_column *c)
+{
+	struct rn_error err;
+
+	t->carried[t->head++] = c;
+	add_column(t, c, c->name, c->type);
+	rn_or_die(rn_schema_add_label(t->schema, c->name, &err), &err);
+}
+
+/* With d a row says all that a start needs. */
+static void
+add_labels(struct table *t, const struct couplings *couplings, const struct rn_schema *records)
 {
 	struct rn_error err;
 
 	for (size_t i = 0; i < records->labels; i++) {
 		const struct rn_column *c = rn_schema_find(records, records->label[i]);
 
-		if (!c)
-			continue;
-		t->carried[t->head++] = c;
-		add_column(t, c, c->name, c->type);
-		rn_or_die(rn_schema_add_label(t->schema, c->name, &err), &err);
+		if (c)
+			carry(t, c);
 	}
+	if (couplings->d && !rn_schema_find(t->schema, "d"))
+		carry(t, couplings->d);
 	if (rn_schema_find(t->schema, "id"))
 		return;
 	t->id = rn_schema_find(records, "id");
@@ -84,7 +95,7 @@ table_begin(struct table *t, const struct couplings *c, const struct rn_schema *
 		rn_die(RN_ENOMEM, "out of memory (table)");
 	t->values = c->run->about == NO_EXPANSION ? 4 : c->M;
 	if (records)
-		add_labels(t, records);
+		add_labels(t, c, records);
 	add_column(t, NULL, "k", RN_F64);
 	add_column(t, NULL, "t", RN_F64);
 	for (size_t i = 0; i < t->values; i++)
@@ -116,11 +127,13 @@ table_head(const struct table *t, const void *record, uint64_t number, uint8_t *
 }
 
 void
-table_row(struct table *t, const uint8_t *head, const struct start *s, double time, const double x[],
-	int event)
+table_row(struct table *t, const uint8_t *head, const struct start *s, double k, double time,
+	const double x[], int event)
 {
+	const struct run *r = t->run;
 	const struct rn_column *c = &t->schema->column[t->head];
-	const double k = s->k * exp(time);
+	const bool as_read =
+		time == 0 && event == REQUESTED && r->full_in == r->full_out && r->about != NO_EXPANSION;
 	size_t room = 1;
 	struct rn_error err;
 	uint8_t *record = rn_writer_reserve(t->out, &room, &err);
@@ -132,9 +145,9 @@ table_row(struct table *t, const uint8_t *head, const struct start *s, double ti
 	rn_put_f64(c++, record, 0, k);
 	rn_put_f64(c++, record, 0, time + 0.0);
 	for (size_t i = 0; i < t->values; i++) {
-		const double unit = t->run->full_out ? value_unit(t->run, s->d, k, i) : 1;
+		const double unit = r->full_out ? value_unit(r, s->d, k, i) : 1;
 
-		rn_put_f64(c++, record, 0, x[i] * unit + 0.0); /* -0 is 0 */
+		rn_put_f64(c++, record, 0, (as_read ? s->as_read[i] : x[i] * unit) + 0.0); /* -0 is 0 */
 	}
 	rn_put_f64(c, record, 0, event);
 	rn_or_die(rn_writer_commit(t->out, 1, &err), &err);

@@ -4,29 +4,25 @@
 #include <math.h>
 #include <string.h>
 
+#include "dormand_prince.h"
+
 enum { STAGES = 7, ROOT_STEPS = 60 };
 
 static const double c[STAGES] = { 0, 1. / 5, 3. / 10, 4. / 5, 8. / 9, 1, 1 };
 static const double a[STAGES][STAGES - 1] = {
 	{ 0 },
-	{ 1. / 5 },
-	{ 3. / 40, 9. / 40 },
-	{ 44. / 45, -56. / 15, 32. / 9 },
-	{ 19372. / 6561, -25360. / 2187, 64448. / 6561, -212. / 729 },
-	{ 9017. / 3168, -355. / 33, 46732. / 5247, 49. / 176, -5103. / 18656 },
-	{ 35. / 384, 0, 500. / 1113, 125. / 192, -2187. / 6784, 11. / 84 },
+	{ A21 },
+	{ A31, A32 },
+	{ A41, A42, A43 },
+	{ A51, A52, A53, A54 },
+	{ A61, A62, A63, A64, A65 },
+	{ A71, 0, A73, A74, A75, A76 },
 };
-/* Order 5 minus order 4. */
-static const double e[STAGES] = { 71. / 57600, 0, -71. / 16695, 71. / 1920, -17253. / 339200, 22. / 525,
-	-1. / 40 };
+static const double e[STAGES] = { E1, 0, E3, E4, E5, E6, E7 };
 /* Of the term of fourth order of the continuous extension. */
 static const double dense[STAGES] = { -12715105075. / 11282082432, 0, 87487479700. / 32700410799,
 	-10690763975. / 1880347072, 701980252875. / 199316789632, -1453857185. / 822651844,
 	69997945. / 29380423 };
-
-#define BOUND 1e250
-#define GAP_MIN 1e-6 /* below it 1 + u'' counts as 0 */
-#define LONGEST 20   /* of D h: no factor beyond e^20 in a step */
 
 struct state {
 	const struct flow *f;
@@ -189,12 +185,26 @@ emit_crossings(struct state *s, double from, double to)
 	return true;
 }
 
-static bool
-is_fixed(const struct state *s)
+/* What a coupling is compared with that may be 0 at a fixed point. */
+static double
+natural_unit(const struct flow *f, size_t i)
 {
-	for (size_t n = 0; n < s->f->M; n++)
-		if (!(fabs(s->k[0][n] - s->f->dimension[n] * s->x[n]) <= s->rules->converge * fabs(s->x[n])))
+	return f->about == ABOUT_MINIMUM && i == 0 ? f->regulator.K : pow(f->regulator.K, -(double)i);
+}
+
+static bool
+is_fixed(const struct state *s, double way)
+{
+	const double limit = s->rules->converge;
+
+	for (size_t n = 0; n < s->f->M; n++) {
+		const double x = s->x[n], force = s->k[0][n];
+		const double speed = s->rules->with_units ? force : force - s->f->dimension[n] * x;
+		const bool dies_out = !s->rules->with_units && way * speed * x <= 0;
+
+		if (!(fabs(speed) <= limit * (dies_out ? fmax(fabs(x), natural_unit(s->f, n)) : fabs(x))))
 			return false;
+	}
 	return true;
 }
 
@@ -214,7 +224,7 @@ longest(const struct flow *f)
 
 	for (size_t n = 0; n < f->M; n++)
 		most = fmax(most, fabs(f->dimension[n]));
-	return LONGEST / most;
+	return LONGEST_FACTOR / most;
 }
 
 /* Rows that the step passes, from the index-th time on; false to stop. */
@@ -255,44 +265,74 @@ at_origin(const struct state *s)
 	return s->f->about == ABOUT_MINIMUM && !(s->next[0] > 0);
 }
 
-static enum event
-give_up(struct state *s)
+/* l2 would be 0 within 1e-6 of t. */
+static bool
+is_flat(const struct state *s, double way)
 {
-	return stop(s, flow_gap(s->f, s->x) < 0.05 ? SINGULAR : DIVERGED);
+	const double l2 = s->x[1], speed = s->k[0][1] - s->f->dimension[1] * l2;
+
+	return s->f->about == ABOUT_MINIMUM && way * speed * l2 < 0 && fabs(l2) < 1e-6 * fabs(speed);
+}
+
+/* A coupling at the end of the range that fluctuations do not drive there. */
+static bool
+is_too_large(const struct state *s)
+{
+	for (size_t n = 0; n < s->f->M; n++)
+		if (fabs(s->x[n]) > BOUND / 2 && fabs(s->k[0][n]) <= fabs(s->x[n]))
+			return true;
+	return false;
+}
+
+static enum event
+give_up(struct state *s, double way)
+{
+	if (flow_gap(s->f, s->x) < GAP_GIVEN_UP)
+		return stop(s, SINGULAR);
+	if (is_flat(s, way))
+		return stop(s, FLAT);
+	return stop(s, is_too_large(s) ? TOO_LARGE : DIVERGED);
+}
+
+static enum event
+stop_at_origin(struct state *s)
+{
+	double theta;
+
+	extend(s);
+	theta = root(s, 0);
+	if (s->rules->crossings && !emit_crossings(s, 0, theta * (1 - 1e-12)))
+		return REQUESTED;
+	emit_between(s, s->t + theta * s->h, theta, ORIGIN);
+	s->t += theta * s->h;
+	return ORIGIN;
 }
 
 static enum event
 integrate(struct state *s, const double times[], size_t n, size_t index)
 {
 	const double end = times[n - 1], way = end < 0 ? -1 : 1, most = longest(s->f);
-	double h = way * fmin(most, 0.8 * pow(s->rules->rtol, 0.2));
+	double h = way * fmin(most, first_step(s->rules->rtol));
 
 	for (uint64_t tried = 0; tried < s->rules->steps_max; tried++) {
 		const bool last = fabs(h) >= fabs(end - s->t) * (1 - 1e-12);
 		double worst, factor;
 
-		if (s->rules->converge > 0 && is_fixed(s))
+		if (s->rules->converge > 0 && is_fixed(s, way))
 			return stop(s, CONVERGED);
 		s->h = last ? end - s->t : h;
 		if (fabs(h) <= 1e-13 * fmax(1, fabs(s->t)))
-			return give_up(s);
+			return give_up(s, way);
 		worst = stages(s) ? error(s) : INFINITY;
-		factor = worst > 0 ? fmin(5, fmax(0.2, 0.9 * pow(worst, -0.2))) : 5;
+		factor = worst > 0 ? fmin(5, fmax(0.2, STEP_SAFETY * pow(worst, -0.2))) : 5;
 		if (!(worst <= 1)) {
 			s->outcome.rejected++;
 			h = s->h * fmin(factor, 0.9);
 			continue;
 		}
 		s->outcome.steps++;
-		if (at_origin(s)) {
-			const double theta = (extend(s), root(s, 0));
-
-			if (s->rules->crossings && !emit_crossings(s, 0, theta * (1 - 1e-12)))
-				return REQUESTED;
-			emit_between(s, s->t + theta * s->h, theta, ORIGIN);
-			s->t += theta * s->h;
-			return ORIGIN;
-		}
+		if (at_origin(s))
+			return stop_at_origin(s);
 		if (!emit_passed(s, times, n, &index))
 			return REQUESTED;
 		h = last ? h : s->h * factor;

@@ -19,18 +19,27 @@
 
 /* What a row says. Odd ones end the trajectory; 2n: the n-th coupling passes zero. */
 enum event {
+	NO_MEMORY = -1, /* of potential_flow() alone, and of no row */
 	REQUESTED = 0,
-	SINGULAR = 1,  /* 1 + u'' -> 0 */
-	DIVERGED = 3,  /* a coupling without bound at a finite k, or beyond 1e250 */
-	CONVERGED = 5, /* to a fixed point */
-	UNSTARTED = 7, /* not a number, or singular at the start */
-	EXHAUSTED = 9, /* more steps than allowed */
-	ORIGIN = 11,   /* the minimum has come to zero field, where there is no expansion about it */
+	SINGULAR = 1,	/* 1 + u'' -> 0 */
+	DIVERGED = 3,	/* a coupling without bound at a finite k */
+	CONVERGED = 5,	/* to a fixed point */
+	UNSTARTED = 7,	/* not a number, or singular at the start */
+	EXHAUSTED = 9,	/* more steps than allowed */
+	ORIGIN = 11,	/* the minimum has come to zero field, where there is no expansion about it */
+	FLAT = 13,	/* l2 -> 0: there is no minimum any more */
+	TOO_LARGE = 15, /* a coupling beyond 1e250 in units of k, by its dimension alone */
+	TOO_TIGHT = 17, /* of potential_flow() alone: doubles cannot keep the tolerance */
 };
 
 struct rules {
-	double rtol;	 /* 1e-15 .. 0.1 */
-	double converge; /* CONVERGED when all |dx/dt| <= converge |x|; 0: never */
+	double rtol; /* 1e-15 .. 0.1 */
+	/*
+	 * CONVERGED when all |dx/dt| <= converge |x|, or <= converge in natural units if x goes to 0; these are K for
+	 * kappa, and K^(1-n) for u_2n and l_n. 0: never.
+	 */
+	double converge;
+	bool with_units; /* the same of couplings with units: |force| <= converge |x| */
 	bool crossings;	 /* rows where couplings pass zero */
 	uint64_t steps_max;
 };

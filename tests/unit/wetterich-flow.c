@@ -3,6 +3,7 @@
  * trajectories against SUNDIALS, against exact solutions and against themselves backwards; many lanes against one
  */
 #include <cvode/cvode.h>
+#include <float.h>
 #include <math.h>
 #include <nvector/nvector_serial.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <sunlinsol/sunlinsol_band.h>
 #include <sunmatrix/sunmatrix_band.h>
 
+#include "../../src/wetterich/fixed.h"
 #include "../../src/wetterich/sextic.h"
 #include "renorm/random.h"
 #include "tap.h"
@@ -122,6 +124,28 @@ test_minimum(enum regulator_kind kind, double N)
 		worst / f.regulator.K);
 }
 
+/* Of all couplings of a steady potential the last alone flows, as a_{M+1} is left out. */
+static void
+test_steady(enum regulator_kind kind, double N)
+{
+	double a[SERIES_MAX] = { 0, -0.1 }, x[ORDER_MAX] = { 0 }, dx[ORDER_MAX] = { 0 }, worst = 0,
+	       factorial = 1;
+	struct flow f;
+
+	flow_init(&f, ABOUT_ZERO, kind, 2.7, N, 12);
+	flow_steady(&f, a);
+	for (size_t n = 1; n <= f.M; n++) {
+		factorial *= (double)((2 * n - 1) * 2 * n);
+		x[n - 1] = a[n] * factorial;
+	}
+	flow_velocity(&f, x, dx);
+	for (size_t n = 0; n + 1 < f.M; n++)
+		worst = fmax(worst, fabs(dx[n] / x[n]));
+	OK(worst < 1e-9 && a[f.M + 1] != 0, "a steady potential, regulator %d, N = %g: %.1e", (int)kind, N,
+		worst);
+	OK(fabs(dx[f.M - 1] / x[f.M - 1]) > 1e-3, "and it is not that of a truncation");
+}
+
 /* About zero in rho: u_2n = (2n)! / (2^n n!) l_n, as phi^2n = 2^n rho^n. */
 static void
 test_zero(enum regulator_kind kind, double N)
@@ -137,6 +161,30 @@ test_zero(enum regulator_kind kind, double N)
 		worst = fmax(worst, fabs(force[n - 1] / ratio[n] - derivative(&f, l, 0, n)));
 	OK(worst < 1e-6 * f.regulator.K, "about zero, regulator %d, N = %g: %.1e", (int)kind, N,
 		worst / f.regulator.K);
+}
+
+/* All fixed points are at rest, and one of them is that of Wilson and Fisher. */
+static void
+test_fixed_points(enum regulator_kind kind, double d, double N)
+{
+	struct fixed_point points[ROOTS_MAX];
+	double worst = 0;
+	size_t n, ours = 0;
+	struct flow f;
+
+	flow_init(&f, ABOUT_ZERO, kind, d, N, 7);
+	n = fixed_about_zero(&f, points);
+	for (size_t i = 0; i < n; i++) {
+		double dx[ORDER_MAX] = { 0 };
+
+		ours += points[i].branch == WILSON_FISHER;
+		flow_velocity(&f, points[i].x, dx);
+		for (size_t j = 0; j < f.M; j++)
+			worst = fmax(worst, fabs(dx[j]) / (fabs(points[i].x[j]) + DBL_MIN));
+	}
+	OK(n >= 3 && worst < 1e-6, "%zu fixed points at rest, regulator %d, d = %g, N = %g: %.1e", n,
+		(int)kind, d, N, worst);
+	OK(ours == 1, "one of them that of Wilson and Fisher");
 }
 
 static void
@@ -170,17 +218,17 @@ test_jacobian(enum expansion about, enum regulator_kind kind, double N, bool eta
 
 /* --- regulators ------------------------------------------------------------------------ */
 
-/* int_0^inf dy y^(d/2-1) 2 y^2 e^y / (e^y - 1)^2 / (y / (1 - e^-y) + w) times v, with y = s^2 and Simpson's rule. */
+/* int_0^inf dy y^(d/2-1) 2 y^2 e^y / (e^y - 1)^2 / (y / (1 - e^-y) + w) times v, with y = s^4 and Simpson's rule. */
 static double
 exponential(double d, double w)
 {
 	const int n = 40000;
-	const double end = 7, h = end / n;
+	const double end = 2.7, h = end / n;
 	double sum = 0;
 
 	for (int i = 1; i <= n; i++) {
-		const double s = h * i, y = s * s, e = -expm1(-y);
-		const double g = 2 * y * y * exp(-y) / (e * e) / (y / e + w) * 2 * pow(s, d - 1);
+		const double s = h * i, y = s * s * s * s, e = -expm1(-y);
+		const double g = 2 * y * y * exp(-y) / (e * e) / (y / e + w) * 4 * pow(s, 2 * d - 1);
 
 		sum += g * (i == n ? 1 : i % 2 ? 4 : 2);
 	}
@@ -193,7 +241,7 @@ test_regulators(void)
 	struct regulator r;
 	double worst = 0;
 
-	for (double d = 2; d <= 4; d++)
+	for (double d = 1; d <= 4; d += 0.5)
 		for (double w = -0.5; w < 100; w = 2 * w + 2) {
 			regulator_init(&r, EXPONENTIAL, d);
 			worst = fmax(worst, fabs(threshold(&r, w) / exponential(d, w) - 1));
@@ -575,10 +623,17 @@ main(void)
 		for (double N = 1; N <= 3; N += 2) {
 			test_minimum((enum regulator_kind)kind, N);
 			test_zero((enum regulator_kind)kind, N);
+			test_steady((enum regulator_kind)kind, N);
 			test_jacobian(ABOUT_ZERO, (enum regulator_kind)kind, N, false);
 			test_jacobian(ABOUT_MINIMUM, (enum regulator_kind)kind, N, false);
 		}
+	for (int kind = LITIM; kind <= SHARP; kind++)
+		for (double d = 2.8; d < 3.7; d += 0.4) {
+			test_fixed_points((enum regulator_kind)kind, d, 1);
+			test_fixed_points((enum regulator_kind)kind, d, 2);
+		}
 	test_jacobian(ABOUT_MINIMUM, LITIM, 2, true);
+	test_steady(POLCHINSKI, 2);
 	test_jacobian(ABOUT_ZERO, POLCHINSKI, 2, false);
 	test_eta();
 	test_polchinski();
