@@ -1,6 +1,7 @@
 /* The schema, the records and the means of kind "field". */
 #include "renorm/field.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "renorm/reals.h"
@@ -103,7 +104,27 @@ measure(const struct rn_lattice *l, enum rn_type type, const uint8_t *phi)
 		total(s.nn) / (double)l->bonds };
 }
 
+/* nan and inf have all bits of the exponent set. */
+static RN_INLINE bool
+is_finite(enum rn_type type, const uint8_t *phi, size_t n)
+{
+	const int64_t bits = 0x7ff0000000000000;
+	const rn_four_mask exponent = { bits, bits, bits, bits };
+	rn_four_mask found = { 0 };
+	bool finite = true;
+	size_t i = 0;
+
+	for (; i + RN_FOUR <= n; i += RN_FOUR)
+		found |= ((rn_four_mask)rn_load_four(phi, type, i) & exponent) == exponent;
+	for (size_t lane = 0; lane < RN_FOUR; lane++)
+		finite &= found[lane] == 0;
+	for (; i < n; i++)
+		finite &= isfinite(rn_load_real(phi, type, i));
+	return finite;
+}
+
 typedef struct rn_field_means measure_function(const struct rn_lattice *l, const uint8_t *phi);
+typedef bool finite_function(enum rn_type type, const uint8_t *phi, size_t n);
 
 #define LEVEL(name, target) \
 	target static struct rn_field_means name##_f32(const struct rn_lattice *l, const uint8_t *phi) \
@@ -113,6 +134,10 @@ typedef struct rn_field_means measure_function(const struct rn_lattice *l, const
 	target static struct rn_field_means name##_f64(const struct rn_lattice *l, const uint8_t *phi) \
 	{ \
 		return measure(l, RN_F64, phi); \
+	} \
+	target static bool finite_##name(enum rn_type type, const uint8_t *phi, size_t n) \
+	{ \
+		return type == RN_F64 ? is_finite(RN_F64, phi, n) : is_finite(RN_F32, phi, n); \
 	}
 
 LEVEL(baseline, )
@@ -126,6 +151,14 @@ rn_field_measure(const struct rn_lattice *l, enum rn_type type, const void *phi)
 	static measure_function *const f64[] = { baseline_f64, avx2_f64, avx512_f64 };
 
 	return (type == RN_F64 ? f64 : f32)[rn_cpu()](l, phi);
+}
+
+bool
+rn_field_is_finite(enum rn_type type, const void *phi, size_t n)
+{
+	static finite_function *const at[] = { finite_baseline, finite_avx2, finite_avx512 };
+
+	return at[rn_cpu()](type, phi, n);
 }
 
 double

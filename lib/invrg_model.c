@@ -101,6 +101,7 @@ rn_invrg_create_tables(struct rn_invrg *m, enum rn_invrg_context context, struct
 void
 rn_invrg_clear(struct rn_invrg *m)
 {
+	free(m->trained);
 	free(m->noise);
 	free(m->kernel);
 	free(m->least_squares);
@@ -186,6 +187,8 @@ set_keys(const struct rn_invrg *m, struct rn_schema *s, struct rn_error *err)
 		st = rn_schema_set_key(s, "context", rn_invrg_contexts[m->context], err);
 	if (st == RN_OK)
 		st = rn_schema_set_key(s, "symmetry", m->symmetric ? "d4" : "none", err);
+	if (st == RN_OK && m->trained)
+		st = rn_schema_set_key(s, "trained", m->trained, err);
 	if (m->map == RN_INVRG_TABLES)
 		return st;
 	if (st == RN_OK)
@@ -321,6 +324,7 @@ enum rn_status
 rn_invrg_of_record(struct rn_invrg *m, const struct rn_schema *schema, const void *record,
 	struct rn_error *err)
 {
+	const char *trained = rn_schema_get_key(schema, "trained");
 	struct rn_array a[ARRAYS_MAX];
 	uint32_t epoch;
 	enum rn_status st;
@@ -331,6 +335,8 @@ rn_invrg_of_record(struct rn_invrg *m, const struct rn_schema *schema, const voi
 	m->symmetric = rn_schema_get_key(schema, "symmetry") &&
 		strcmp(rn_schema_get_key(schema, "symmetry"), "d4") == 0;
 	st = rn_arrays_get(schema, record, a, arrays_of(m, &epoch, a), err);
+	if (st == RN_OK && trained && !(m->trained = strdup(trained)))
+		st = rn_fail_memory(err, "model");
 	if (st == RN_OK && !all_finite(m))
 		st = rn_fail(err, RN_EDATA, "the model has a number that is not finite");
 	if (st != RN_OK)

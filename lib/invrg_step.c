@@ -51,6 +51,18 @@ rn_cholesky(size_t n, double A[])
 
 /* --- life ------------------------------------------------------------------------- */
 
+/* To rounding: rn_cholesky() reads the lower triangle alone. */
+static bool
+is_symmetric(size_t n, const double A[])
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < i; j++)
+			if (!(fabs(A[i * n + j] - A[j * n + i]) <=
+				    1e-10 * sqrt(fabs(A[i * n + i] * A[j * n + j]))))
+				return false;
+	return true;
+}
+
 /* Row r of blocks is rn_combine() of the normals: w[(p) b + s] = factor T[r b + s][p]. */
 static enum rn_status
 make_noise(struct rn_invrg_step *s, double factor, struct rn_error *err)
@@ -67,11 +79,10 @@ make_noise(struct rn_invrg_step *s, double factor, struct rn_error *err)
 		return rn_fail_memory(err, "noise");
 	}
 	memcpy(T, m->noise, n * n * sizeof *T);
-	if (!rn_cholesky(n, T)) {
+	if (!is_symmetric(n, T) || !rn_cholesky(n, T)) {
 		free(T);
-		return rn_fail(err, RN_EDATA,
-			"column noise of the model is no covariance: it has a negative "
-			"eigenvalue");
+		return rn_fail(err, RN_EDATA, "column noise of the model is no covariance: it %s",
+			is_symmetric(n, m->noise) ? "has a negative eigenvalue" : "is not symmetric");
 	}
 	for (size_t q = 0; q < n; q++)
 		for (size_t p = 0; p < n; p++)
@@ -184,14 +195,14 @@ rn_invrg_step_fine(const struct rn_invrg_step *s)
 
 /* --- maps ---------------------------------------------------------------------------- */
 
-static void
-activate(enum rn_invrg_activation f, float x[], size_t n)
+void
+rn_invrg_activate(enum rn_invrg_activation f, float x[], size_t n)
 {
 	switch (f) {
 	case RN_INVRG_TANH: rn_tanh_f32(x, x, n); return;
 	case RN_INVRG_RELU:
 		for (size_t i = 0; i < n; i++)
-			x[i] = x[i] > 0 ? x[i] : 0;
+			x[i] = x[i] < 0 ? 0 : x[i]; /* nan stays nan */
 		return;
 	case RN_INVRG_NONE: return;
 	}
@@ -204,7 +215,7 @@ apply_net(struct rn_invrg_step *s, const void *x, void *y)
 
 	for (size_t k = 0; k < m->maps; k++) {
 		rn_tc_apply(&s->tc, s->w + k * s->tc.weights, x, false, s->map);
-		activate(m->activation, s->map, s->fine.sites);
+		rn_invrg_activate(m->activation, s->map, s->fine.sites);
 		rn_tc_apply(&s->mix, s->w + m->maps * s->tc.weights + k * s->mix.weights, s->map, k > 0, y);
 	}
 }

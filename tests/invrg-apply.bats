@@ -69,6 +69,29 @@ table() { rns-sel --columns "$1" | rns-cat --to=csv --no-comments | tail -n +2 |
 		}'
 }
 
+@test "the exponents of the steps are that of the kernel: exactly without noise, within their errors with it" {
+	beta_nu=$(table beta_nu < "$linear")
+	phi4-gen -L 32 --lambda 0.7 --mu2=-0.9515 -n 320 --seed 4 -o starts
+	invrg-apply --model "$linear" --levels 3 --noise none starts | rg-exponents -q > exponents
+	# near FILE EXACT: all pairs of levels, from derivatives and from values; gamma/nu is 2 - 2 beta/nu
+	near() {
+		table beta_nu,beta_nu_value,gamma_nu,gamma_nu_chi,gamma_nu_value,gamma_nu_chi_value < "$1" |
+			awk -v x="$2" '
+				{ for (j = 1; j <= 6; j++) { d = $j - (j <= 2 ? x : 2 - 2 * x); bad += d * d > 1e-7 ^ 2 } }
+				END { exit bad || NR != 6 }'
+	}
+	near exponents "$beta_nu"
+	run -1 near exponents "$(awk -v x="$beta_nu" 'BEGIN { printf "%.9f", x + 1e-6 }')"
+	invrg-apply --model "$linear" --levels 1 starts | rg-exponents -q > noisy
+	within() {
+		table beta_nu,beta_nu_err,beta_nu_value,beta_nu_value_err < noisy | awk -v x="$1" '
+			{ exit !(NR == 1 && ($1 - x) ^ 2 < (4.5 * $2) ^ 2 && ($3 - x) ^ 2 < (4.5 * $4) ^ 2) }'
+	}
+	within "$beta_nu"
+	# Power: another kernel, of 4 instead of 6.
+	run -1 within 0.0917
+}
+
 @test "levels at once are steps one after the other: fields" {
 	for model in "$linear" "$net"; do
 		for file in "$phi" "$phi64"; do
@@ -191,6 +214,8 @@ ratio() {
 	refused 65 "model.invrg is expected" invrg-apply --model "$phi" "$phi"
 	refused 66 "nowhere" invrg-apply --model nowhere "$phi"
 	refused 64 "--noise is an option of fields" invrg-apply --model "$tables" --noise none "$spins"
+	invrg-apply --model "$tables" --noise auto "$spins" | rns-sel --columns spins | rns-cat --records > auto
+	invrg-apply --model "$tables" "$spins" | rns-sel --columns spins | rns-cat --records | cmp - auto
 	refused 64 "--noise" invrg-apply --model "$linear" --noise loud "$phi"
 	phi4-gen -d 1 -L 32 --lambda 1 --mu2=-1 -n 16 -o ring
 	refused 65 "2 dimensions" invrg-apply --model "$linear" ring
@@ -198,13 +223,56 @@ ratio() {
 	refused 65 "ring" invrg-apply --model "$tables" ring
 	ising-gen -L 5x6 -T 3 -n 5 -o odd
 	refused 65 "two colours" invrg-apply --model "$tables" odd
-	refused 65 "larger than a record" invrg-apply --model "$linear" --levels 20 "$phi"
+	# what no record holds, whether one level alone is too large for it or all are together; advice as far as it helps
+	phi4-gen -L 8 --lambda 0.7 --mu2=-0.9515 -n 1 -o small
+	for k in 11 12 32; do
+		refused 65 "take fewer --levels, or --last" invrg-apply --model "$linear" --levels $k small
+	done
+	refused 65 "take fewer --levels" invrg-apply --model "$linear" --levels 32 --last small
+	run -1 grep -q "or --last" <<< "$stderr"
 	rns-cat --to=csv --head 3 "$phi" | awk -F, -v OFS=, '/^#/ { print; next } ++n == 3 { $200 = "nan" } { print }' > bad
+	invrg-train -q --maps 2 --activation relu --epochs 1 "$pairs" > relu
 	run -65 --separate-stderr bash -c 'invrg-apply --model "$1" bad > out' bash "$linear"
 	[[ $stderr == "invrg-apply: bad: segment 1, record 1: "*"not finite"* ]]
 	run -65 rns-cat --to=plain out # the header is out by then, but no end
+	# whatever the map makes of it, and where the field itself is not written
+	for model in "$linear" "$net" relu; do
+		for options in '' '--levels 1' '--levels 2 --last' '--noise none'; do
+			# shellcheck disable=SC2086 # options
+			run -65 --separate-stderr bash -c 'invrg-apply --model "$@" > out' bash "$model" $options bad
+			[[ $stderr == *"record 1: "*"not finite"* ]]
+		done
+	done
 	rns-cat --to=csv "$linear" | awk -F, -v OFS=, '/^#/ || !n++ { print; next } { $5 = "inf"; print }' > sick
 	refused 65 "not finite" invrg-apply --model sick "$phi"
+	# noise[1], a covariance that differs from the one across the diagonal
+	rns-cat --to=csv "$linear" | awk -F, -v OFS=, '
+		/^#/ { print; next }
+		!n++ { for (i = 1; i <= NF; i++) if ($i == "noise[0][1]" || $i == "noise[1]") k = i; print; next }
+		{ $k += 0.01; print }' > sick
+	refused 65 "not symmetric" invrg-apply --model sick "$phi"
+}
+
+@test "other couplings than those of training are told, once a segment" {
+	remarks() { invrg-apply "$@" 2>&1 > out | grep -c 'trained at' || true; }
+	grep -q '^trained: kappa=1 lambda=0.7 mu2=-0.9515$' <(rns-cat --label "$linear")
+	[ "$(remarks --model "$linear" "$phi" "$phi")" = 0 ]
+	[ "$(remarks --model "$net" "$phi")" = 0 ]
+	[ "$(remarks --model "$tables" "$spins")" = 0 ]
+	phi4-gen -L 8 --lambda 0.7 --mu2=-0.9,-0.8,-0.9515 -n 3 -o other
+	[ "$(remarks --model "$linear" other)" = 1 ]
+	[ "$(remarks --model "$linear" other "$phi" other)" = 2 ]
+	[ "$(remarks -q --model "$linear" other)" = 0 ]
+	ising-gen -L 8 -T 2.5 -n 3 -o warm
+	run --separate-stderr bash -c 'invrg-apply --model "$1" warm > out' bash "$tables"
+	[ "$stderr" = "invrg-apply: warm: segment 1: T is 2.5, and the model was trained at T=2.269185314213022; what is made is of no other couplings than that" ]
+	# a model of several couplings says nothing of the one that varies
+	phi4-gen -L 8 --lambda 0.7 --mu2=-0.9,-0.8 -n 200 | blockspin --levels 1 | invrg-train -q -o both
+	grep -q '^trained: kappa=1 lambda=0.7$' <(rns-cat --label both)
+	[ "$(remarks --model both other)" = 0 ]
+	# nor does one whose segments have different ones
+	for mu2 in -0.9 -0.8; do phi4-gen -L 8 --lambda 0.7 --mu2=$mu2 -n 200 | blockspin --levels 1; done | invrg-train -q -o both
+	grep -q '^trained: kappa=1 lambda=0.7$' <(rns-cat --label both)
 }
 
 @test "columns that are not known are dropped, which is told" {

@@ -49,6 +49,9 @@ rn_field_of_column(const struct rn_column *c, struct rn_lattice *l, struct rn_er
  */
 struct rn_field_means rn_field_measure(const struct rn_lattice *l, enum rn_type type, const void *phi);
 
+/* Whether all n numbers of a field of that type are finite. */
+bool rn_field_is_finite(enum rn_type type, const void *phi, size_t n);
+
 /* S/N */
 double rn_field_action(const struct rn_phi4 *coupling, const struct rn_lattice *l,
 	const struct rn_field_means *means);

@@ -98,7 +98,7 @@ struct rn_invrg_fit {
 	double gain, gain_err;		   /* c of the kernel */
 	double beta_nu, beta_nu_err;	   /* -log_b c */
 	double gain_limit, gain_limit_err; /* <m m'>/<m'^2>: c of a kernel as large as the lattice */
-	double mse, mse_err;		   /* mean square of what the map misses, on the training set */
+	double mse, mse_err; /* mean square of what the map misses: of a net, on held-out pairs */
 };
 
 struct rn_invrg {
@@ -108,6 +108,7 @@ struct rn_invrg {
 	bool symmetric;	 /* the kernels have the symmetries of the square */
 	double *noise;	 /* sites x sites: covariance of what the map misses in a block; NULL of tables */
 	struct rn_invrg_fit fit;
+	char *trained; /* "T=2.5 h=0": labels that all pairs had in common; malloc'd, NULL: none */
 	/* linear */
 	size_t K, entries;		/* entries of a kernel: K^dim */
 	double *kernel, *least_squares; /* entries each */
@@ -155,6 +156,9 @@ const struct rn_lattice *rn_invrg_step_fine(const struct rn_invrg_step *s);
  */
 void rn_invrg_step_apply(struct rn_invrg_step *s, const struct rn_random_key *key, uint64_t id, const void *x,
 	void *y);
+
+/* x = f(x) of n numbers. */
+void rn_invrg_activate(enum rn_invrg_activation f, float x[], size_t n);
 
 /*
  * The lower triangle T of a positive semidefinite n x n matrix, T T^t = A, in place (zeros above); false when A is not

@@ -1,8 +1,6 @@
 /* Blocks of a real field, four at a time: each lane does what a loop over the sites of its block would do. */
 #include "field_block.h"
 
-#include <math.h>
-
 #include "renorm/reals.h"
 
 bool
@@ -157,36 +155,12 @@ apply(const struct field_block *k, const uint8_t *fine, uint8_t *coarse)
 		apply_type(k, RN_F64, k->b, fine, coarse);
 }
 
-/* nan and inf have all bits of the exponent set. */
-static RN_INLINE bool
-is_finite(enum rn_type type, const uint8_t *phi, size_t n)
-{
-	const int64_t bits = 0x7ff0000000000000;
-	const rn_four_mask exponent = { bits, bits, bits, bits };
-	rn_four_mask found = { 0 };
-	bool finite = true;
-	size_t i = 0;
-
-	for (; i + RN_FOUR <= n; i += RN_FOUR)
-		found |= ((rn_four_mask)rn_load_four(phi, type, i) & exponent) == exponent;
-	for (size_t lane = 0; lane < RN_FOUR; lane++)
-		finite &= found[lane] == 0;
-	for (; i < n; i++)
-		finite &= isfinite(rn_load_real(phi, type, i));
-	return finite;
-}
-
 typedef void apply_function(const struct field_block *k, const uint8_t *fine, uint8_t *coarse);
-typedef bool finite_function(enum rn_type type, const uint8_t *phi, size_t n);
 
 #define LEVEL(name, target) \
 	target static void apply_##name(const struct field_block *k, const uint8_t *fine, uint8_t *coarse) \
 	{ \
 		apply(k, fine, coarse); \
-	} \
-	static target bool finite_##name(enum rn_type type, const uint8_t *phi, size_t n) \
-	{ \
-		return type == RN_F64 ? is_finite(RN_F64, phi, n) : is_finite(RN_F32, phi, n); \
 	}
 
 LEVEL(baseline, )
@@ -199,12 +173,4 @@ field_block_apply(const struct field_block *k, const uint8_t *fine, uint8_t *coa
 	static apply_function *const at[] = { apply_baseline, apply_avx2, apply_avx512 };
 
 	at[rn_cpu()](k, fine, coarse);
-}
-
-bool
-field_is_finite(enum rn_type type, const uint8_t *phi, size_t n)
-{
-	static finite_function *const at[] = { finite_baseline, finite_avx2, finite_avx512 };
-
-	return at[rn_cpu()](type, phi, n);
 }

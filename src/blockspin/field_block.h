@@ -36,7 +36,4 @@ bool field_block_init(struct field_block *k, const struct rn_lattice *fine, size
 /* Fields are of k->type, aligned to nothing. Of a field with nan or inf the result means nothing. */
 void field_block_apply(const struct field_block *k, const uint8_t *fine, uint8_t *coarse);
 
-/* Whether all n numbers are finite. */
-bool field_is_finite(enum rn_type type, const uint8_t *phi, size_t n);
-
 #endif

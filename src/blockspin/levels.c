@@ -432,7 +432,7 @@ check_finite(const struct plan *p, unsigned k, const uint8_t *phi, struct rn_err
 {
 	const struct level *l = &p->level[k];
 
-	if (!p->real || field_is_finite(p->configuration->type, phi, l->lattice.sites))
+	if (!p->real || rn_field_is_finite(p->configuration->type, phi, l->lattice.sites))
 		return RN_OK;
 	if (k == 0)
 		return rn_fail(err, RN_EDATA,

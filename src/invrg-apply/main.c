@@ -103,6 +103,7 @@ struct run {
 	struct rn_reader *in;
 	struct rn_writer *out;
 	struct rn_progress progress;
+	bool warned; /* in this segment: of labels */
 };
 
 static void
@@ -112,6 +113,7 @@ begin_segment(struct run *r, const struct rn_schema *schema)
 	struct rn_error err;
 
 	plan_clear(&r->plan);
+	r->warned = false;
 	if (plan_make(&r->plan, schema, &err) != RN_OK) {
 		rn_error_prefix(&err, "%s: segment %" PRIu64, rn_reader_file(r->in),
 			rn_reader_segment_index(r->in));
@@ -123,6 +125,18 @@ begin_segment(struct run *r, const struct rn_schema *schema)
 			"column %s is neither a label nor known to invrg-apply, and is dropped", dropped);
 	add_history(r->o, r->plan.out);
 	rn_or_die(rn_writer_segment(r->out, r->plan.out, &err), &err);
+}
+
+/* Once a segment. */
+static void
+warn_of_labels(struct run *r)
+{
+	if (r->warned || !*r->plan.elsewhere)
+		return;
+	rn_remark(&r->o->common,
+		"%s: segment %" PRIu64 ": %s; what is made is of no other couplings than that",
+		rn_reader_file(r->in), rn_reader_segment_index(r->in), r->plan.elsewhere);
+	r->warned = true;
 }
 
 static void
@@ -160,7 +174,7 @@ main(int argc, char **argv)
 	rn_stage_init(&o.common, "invrg-apply", RN_STAGE_READS | RN_STAGE_RECORDS | RN_STAGE_RANDOM);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	rn_or_die(rn_invrg_read(&model, o.model, &err), &err);
-	if (o.noise && model.map == RN_INVRG_TABLES)
+	if (o.noise && strcmp(o.noise, "auto") != 0 && model.map == RN_INVRG_TABLES)
 		rn_die(RN_EUSAGE, "--noise is an option of fields, and %s is a model of spins", o.model);
 	o.apply.model = &model;
 	o.apply.seed = o.common.seed;
@@ -173,6 +187,7 @@ main(int argc, char **argv)
 		begin_segment(&r, schema);
 		while (rn_or_die(rn_reader_next(r.in, &records, &n, &err), &err) == RN_OK) {
 			enlarge_records(&r, records, n);
+			warn_of_labels(&r);
 			rn_progress_add(&r.progress, rn_reader_bytes(r.in) - r.progress.done);
 		}
 	}

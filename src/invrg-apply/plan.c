@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "renorm/text.h"
 #include "renorm/reader.h" /* RN_SLACK */
 
 static const char *const field_means[] = { "action", "m", "phi2", "phi4", "nn" };
@@ -68,25 +69,39 @@ find_configuration(struct plan *p, struct rn_error *err)
 			: rn_field_of_column(p->configuration, &p->level[0].lattice, err);
 }
 
-/* A record holds no more than RN_MAX_RECORD bytes; what would be larger is said before it is tried. */
+/* Of the configuration of a lattice of that many sites, which may be more than any record holds. */
+static double
+bytes_of(const struct plan *p, double sites)
+{
+	return p->spins ? ceil(sites / 8) : sites * (double)rn_type_bytes(p->configuration->type);
+}
+
+/* A record holds no more than RN_MAX_RECORD bytes; what would be larger is said before a step of it is made. */
+static enum rn_status
+check_size(const struct plan *p, struct rn_error *err)
+{
+	const double factor = (double)p->o.model->sites;
+	double sites = (double)p->level[0].lattice.sites, written = 0;
+
+	for (unsigned k = 0; k <= p->o.levels; k++, sites *= factor)
+		if (!p->o.last || k == p->o.levels)
+			written += bytes_of(p, sites);
+	if (written <= (double)RN_MAX_RECORD)
+		return RN_OK;
+	return rn_fail(err, RN_EDATA,
+		"the levels of a record would be of %.3g bytes, and a record holds %zu at most; take fewer "
+		"--levels%s",
+		written, RN_MAX_RECORD, p->o.last ? "" : ", or --last");
+}
+
 static enum rn_status
 make_steps(struct plan *p, struct rn_error *err)
 {
-	const enum rn_type type = p->configuration->type;
-
 	for (unsigned k = 1; k <= p->o.levels; k++) {
 		struct level *l = &p->level[k];
-		const struct rn_lattice *coarse = &p->level[k - 1].lattice;
-		const size_t sites = p->o.model->sites, bytes = p->spins ? 1 : rn_type_bytes(type);
-		enum rn_status st;
+		const enum rn_status st = rn_invrg_step_create(&l->step, p->o.model, &p->level[k - 1].lattice,
+			p->configuration->type, p->o.noise, err);
 
-		if (coarse->sites > RN_MAX_RECORD / sites / bytes)
-			return rn_fail(err, RN_EDATA,
-				"level %u, %zu times the %zu sites of the one before, is larger than a "
-				"record may "
-				"be; take fewer --levels",
-				k, sites, coarse->sites);
-		st = rn_invrg_step_create(&l->step, p->o.model, coarse, type, p->o.noise, err);
 		if (st != RN_OK)
 			return st;
 		l->lattice = *rn_invrg_step_fine(l->step);
@@ -273,9 +288,9 @@ plan_make(struct plan *p, const struct rn_schema *in, struct rn_error *err)
 	if (!p->in)
 		return rn_fail_memory(err, "header");
 	find_couplings(p);
-	if ((st = find_configuration(p, err)) != RN_OK || (st = make_steps(p, err)) != RN_OK ||
-		(st = find_id(p, err)) != RN_OK || (st = make_out(p, err)) != RN_OK ||
-		(st = plan_copies(p, err)) != RN_OK)
+	if ((st = find_configuration(p, err)) != RN_OK || (st = check_size(p, err)) != RN_OK ||
+		(st = make_steps(p, err)) != RN_OK || (st = find_id(p, err)) != RN_OK ||
+		(st = make_out(p, err)) != RN_OK || (st = plan_copies(p, err)) != RN_OK)
 		return st;
 	return make_scratch(p, err);
 }
@@ -339,6 +354,34 @@ make_keys(struct plan *p, const uint8_t *in)
 	p->keyed = true;
 }
 
+/* A map does not follow the couplings: one of T = 2.3 makes what belongs to that, of whatever it is given. */
+static void
+compare_labels(struct plan *p, const uint8_t *in)
+{
+	const char *word = p->o.model->trained;
+	char number[RN_NUMBER_MAX];
+
+	for (size_t n; word && *word && !*p->elsewhere; word += n + (word[n] == ' ')) {
+		const char *equals = memrchr(word, '=', n = strcspn(word, " "));
+		double trained, value;
+
+		for (size_t i = 0; equals && i < p->in->labels; i++) {
+			const char *name = p->in->label[i];
+
+			if (strlen(name) != (size_t)(equals - word) || strncmp(name, word, strlen(name)) != 0)
+				continue;
+			trained = strtod(equals + 1, NULL);
+			value = rn_get_f64(p->label[i], in, 0);
+			if (trained == value)
+				continue;
+			rn_print_f64(number, value);
+			snprintf(p->elsewhere, sizeof p->elsewhere,
+				"%.60s is %s, and the model was trained at %.*s", name, number,
+				(int)(n < 60 ? n : 60), word);
+		}
+	}
+}
+
 static void
 put_spins(const struct level *l, uint8_t *out)
 {
@@ -375,6 +418,13 @@ put_means(const struct plan *p, const struct level *l, const uint8_t *in, uint8_
 	return true;
 }
 
+/* Each level is looked at before a step is made from it: relu and tanh may make a finite field of one that is not. */
+static bool
+is_finite(const struct plan *p, unsigned k, const uint8_t *phi)
+{
+	return rn_field_is_finite(p->configuration->type, phi, p->level[k].lattice.sites);
+}
+
 enum rn_status
 plan_apply(struct plan *p, const uint8_t *in, uint8_t *out, struct rn_error *err)
 {
@@ -382,8 +432,10 @@ plan_apply(struct plan *p, const uint8_t *in, uint8_t *out, struct rn_error *err
 	const uint8_t *coarse = in + p->configuration->offset;
 	bool finite = true;
 
-	if (labels_are_new(p, in))
+	if (labels_are_new(p, in)) {
 		make_keys(p, in);
+		compare_labels(p, in);
+	}
 	for (size_t i = 0; i < p->ncarried; i++)
 		memcpy(out + p->carried[i].to, in + p->carried[i].from, p->carried[i].bytes);
 	if (p->level[0].written) {
@@ -394,6 +446,7 @@ plan_apply(struct plan *p, const uint8_t *in, uint8_t *out, struct rn_error *err
 		const struct level *l = &p->level[k];
 		uint8_t *fine = l->written ? out + l->place : l->scratch;
 
+		finite &= p->spins || is_finite(p, k - 1, coarse);
 		rn_invrg_step_apply(l->step, &l->key, id, coarse, fine);
 		if (l->written)
 			finite &= put_means(p, l, in, out);

@@ -50,6 +50,7 @@ struct plan {
 	double *values;
 	size_t nvalues;
 	bool keyed;
+	char elsewhere[160]; /* a label that is another than in training, in words; "": none so far */
 };
 
 /* p->o is set, all else 0. */
@@ -59,7 +60,7 @@ void plan_clear(struct plan *p); /* all but p->o */
 /* The name of a column that is neither carried nor written anew, NULL if there is none. */
 const char *plan_dropped(const struct plan *p);
 
-/* RN_EDATA when the field is not finite, or what was made of it is not. RN_SLACK bytes behind both may be touched. */
+/* Sets p->elsewhere where it is empty. RN_EDATA when the field is not finite, or what was made of it is not. RN_SLACK bytes behind both may be touched. */
 RN_MUST_CHECK enum rn_status
 plan_apply(struct plan *p, const uint8_t *in, uint8_t *out, struct rn_error *err);
 

@@ -194,6 +194,8 @@ solve_linear(struct descent *d, const struct pairs *p)
 void
 descent_create(struct descent *d, const struct options *o, struct pairs *p)
 {
+	struct rn_error err;
+
 	*d = (struct descent){ .o = o, .best = { .cost = INFINITY } };
 	if (o->training.test)
 		read_test(d, p);
@@ -202,6 +204,7 @@ descent_create(struct descent *d, const struct options *o, struct pairs *p)
 	d->order_key = purpose_key(d, PURPOSE_ORDER);
 	d->batch = rn_training_batch(&o->training, d->n);
 	make_map(d, p);
+	rn_or_die(labels_text(&p->labels, &d->m.trained, &err), &err);
 	if (!o->maps)
 		solve_linear(d, p);
 }
@@ -275,21 +278,24 @@ descent_test(struct descent *d)
 
 /* --- the end ------------------------------------------------------------------------------ */
 
-/* Second moments, in a block, of what a net misses. */
+/* Second moments, in a block, of what a net misses: of pairs it has not learned from, where there are such. */
 static void
 judge_net(struct descent *d)
 {
 	struct rn_invrg *m = &d->m;
 	const size_t n = m->sites * m->sites;
-	const double scale = 1 / ((double)d->train.coarse * (double)d->n);
+	const bool fresh = descent_has_test(d);
+	const struct set *s = fresh && d->o->training.test ? &d->test : &d->train;
+	const uint64_t *index = fresh ? d->test_index : d->index;
+	const size_t pairs = fresh ? d->test_n : d->n;
+	const double scale = 1 / ((double)s->coarse * (double)pairs);
 	double *Y = rn_alloc_or_die(n, sizeof *Y);
 
 	memcpy(m->theta, d->theta, d->parameters * sizeof *m->theta);
 	memset(m->noise, 0, n * sizeof *m->noise);
 	gradient_begin(&d->gradient, d->theta);
-	for (size_t i = 0; i < d->n; i++) {
-		gradient_miss(&d->gradient, coarse_of(&d->train, d->index[i]),
-			fine_of(&d->train, d->index[i]));
+	for (size_t i = 0; i < pairs; i++) {
+		gradient_miss(&d->gradient, coarse_of(s, index[i]), fine_of(s, index[i]));
 		correlate_take_y(&d->gradient.of_tc, RN_F32, d->gradient.g);
 		correlate_block(&d->gradient.of_tc, Y);
 		for (size_t k = 0; k < n; k++)

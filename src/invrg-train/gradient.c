@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "renorm/vecmath.h"
-
 static size_t
 maps_of(const struct rn_invrg *m)
 {
@@ -99,15 +97,6 @@ gradient_begin(struct gradient *g, const float theta[])
 /* --- forwards ------------------------------------------------------------------------ */
 
 static void
-activate(enum rn_invrg_activation f, float z[], size_t n)
-{
-	if (f == RN_INVRG_TANH)
-		rn_tanh_f32(z, z, n);
-	for (size_t i = 0; f == RN_INVRG_RELU && i < n; i++)
-		z[i] = z[i] > 0 ? z[i] : 0;
-}
-
-static void
 forward(struct gradient *g, const float x[])
 {
 	const struct rn_invrg *m = g->m;
@@ -121,7 +110,7 @@ forward(struct gradient *g, const float x[])
 		float *a = g->a + k * fine;
 
 		rn_tc_apply(&g->tc, g->w + k * g->tc.weights, x, false, a);
-		activate(m->activation, a, fine);
+		rn_invrg_activate(m->activation, a, fine);
 		rn_tc_apply(&g->mix, g->w_mix + k * g->mix.weights, a, k > 0, g->y);
 	}
 }

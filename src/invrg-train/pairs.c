@@ -1,7 +1,6 @@
 #include "pairs.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -79,7 +78,8 @@ take_segment(struct pairs *p, const struct rn_schema *s, struct rn_error *err)
 			s->kind);
 	if ((st = find_level(s, p->spins, p->step - 1, &l[0], &fine, err)) != RN_OK ||
 		(st = find_level(s, p->spins, p->step, &l[1], &coarse, err)) != RN_OK ||
-		(st = find_b(&l[0], &l[1], &b, err)) != RN_OK)
+		(st = find_b(&l[0], &l[1], &b, err)) != RN_OK ||
+		(st = labels_segment(&p->labels, s, err)) != RN_OK)
 		return st;
 	if (fine->type != coarse->type)
 		return rn_fail(err, RN_EDATA, "%s is %s and %s is %s: both must be of one type", fine->name,
@@ -133,30 +133,11 @@ void
 pairs_close(struct pairs *p)
 {
 	rn_schema_destroy(p->schema);
+	labels_clear(&p->labels);
 	*p = (struct pairs){ 0 };
 }
 
 /* --- a pair ------------------------------------------------------------------------ */
-
-static bool
-is_finite(enum rn_type type, const uint8_t *x, size_t n)
-{
-	bool finite = true;
-
-	for (size_t i = 0; type == RN_F32 && i < n; i++) {
-		uint32_t bits;
-
-		memcpy(&bits, x + i * sizeof bits, sizeof bits);
-		finite &= (bits & 0x7f800000) != 0x7f800000;
-	}
-	for (size_t i = 0; type == RN_F64 && i < n; i++) {
-		uint64_t bits;
-
-		memcpy(&bits, x + i * sizeof bits, sizeof bits);
-		finite &= (bits & 0x7ff0000000000000) != 0x7ff0000000000000;
-	}
-	return finite;
-}
 
 bool
 pairs_next(struct pairs *p, const uint8_t **fine, const uint8_t **coarse)
@@ -174,11 +155,14 @@ pairs_next(struct pairs *p, const uint8_t **fine, const uint8_t **coarse)
 	}
 	*fine = p->record + p->fine_offset;
 	*coarse = p->record + p->coarse_offset;
-	if (!is_finite(p->type, *fine, p->fine.sites) || !is_finite(p->type, *coarse, p->coarse.sites)) {
+	if (!p->spins &&
+		(!rn_field_is_finite(p->type, *fine, p->fine.sites) ||
+			!rn_field_is_finite(p->type, *coarse, p->coarse.sites))) {
 		rn_fail(&err, RN_EDATA, "the field is not finite; nothing can be learned from it");
 		rn_reader_locate(p->in, p->batch - p->left, &err);
 		rn_die(RN_EDATA, "%s", err.text);
 	}
+	labels_add(&p->labels, p->record);
 	p->record += p->record_bytes;
 	p->left--;
 	p->n++;

@@ -7,6 +7,7 @@
 #ifndef PAIRS_H
 #define PAIRS_H
 
+#include "labels.h"
 #include "renorm/field.h"
 #include "renorm/stage.h"
 
@@ -19,6 +20,7 @@ struct pairs {
 	size_t b;
 	struct rn_schema *schema; /* of the first segment, with the history lines of all */
 	uint64_t n;		  /* pairs given out so far */
+	struct labels labels;	  /* of these */
 	/* of the segment under way */
 	size_t fine_offset, coarse_offset, record_bytes;
 	const uint8_t *record; /* left of the batch under way */

@@ -108,12 +108,13 @@ run_history(const void *options, bool continues, struct rn_schema *schema)
 /* --- the end -------------------------------------------------------------------------- */
 
 static void
-write_model(const struct options *o, const struct pairs *p, const struct rn_invrg *m, struct rn_writer *out)
+write_model(const struct options *o, const struct pairs *p, struct rn_invrg *m, struct rn_writer *out)
 {
 	struct rn_schema *schema;
 	struct rn_error err;
 	void *record;
 
+	rn_or_die(labels_text(&p->labels, &m->trained, &err), &err);
 	rn_or_die(rn_invrg_schema(m, &schema, &err), &err);
 	rn_or_die(rn_schema_merge_history(schema, p->schema, &err), &err);
 	run_history(o, true, schema);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "renorm/field.h"
 #include "renorm/random.h"
 #include "tap.h"
 
@@ -231,11 +232,11 @@ finiteness(void)
 
 			for (size_t i = 0; bytes && i < n; i++)
 				put(bytes + 1, (enum rn_type)type, i, i % 2 ? 3e38 : -1e-40);
-			passed &= bytes && field_is_finite((enum rn_type)type, bytes + 1, n);
+			passed &= bytes && rn_field_is_finite((enum rn_type)type, bytes + 1, n);
 			for (size_t i = 0; bytes && i < n; i++)
 				for (size_t j = 0; j < 3; j++) {
 					put(bytes + 1, (enum rn_type)type, i, bad[j]);
-					found &= !field_is_finite((enum rn_type)type, bytes + 1, n);
+					found &= !rn_field_is_finite((enum rn_type)type, bytes + 1, n);
 					put(bytes + 1, (enum rn_type)type, i, 1);
 				}
 			free(bytes);
