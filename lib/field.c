@@ -123,40 +123,71 @@ is_finite(enum rn_type type, const uint8_t *phi, size_t n)
 	return finite;
 }
 
-typedef struct rn_field_means measure_function(const struct rn_lattice *l, const uint8_t *phi);
+typedef struct rn_field_means
+measure_function(const struct rn_lattice *l, enum rn_type type, const uint8_t *phi);
 typedef bool finite_function(enum rn_type type, const uint8_t *phi, size_t n);
 
-#define LEVEL(name, target) \
-	target static struct rn_field_means name##_f32(const struct rn_lattice *l, const uint8_t *phi) \
-	{ \
-		return measure(l, RN_F32, phi); \
-	} \
-	target static struct rn_field_means name##_f64(const struct rn_lattice *l, const uint8_t *phi) \
-	{ \
-		return measure(l, RN_F64, phi); \
-	} \
-	target static bool finite_##name(enum rn_type type, const uint8_t *phi, size_t n) \
-	{ \
-		return type == RN_F64 ? is_finite(RN_F64, phi, n) : is_finite(RN_F32, phi, n); \
-	}
+/* `type` is a constant in each call of them that is inlined, and no question inside of loops. */
+static RN_INLINE struct rn_field_means
+measure_either(const struct rn_lattice *l, enum rn_type type, const uint8_t *phi)
+{
+	return type == RN_F64 ? measure(l, RN_F64, phi) : measure(l, RN_F32, phi);
+}
 
-LEVEL(baseline, )
-LEVEL(avx2, RN_TARGET_AVX2)
-LEVEL(avx512, RN_TARGET_AVX512)
+static RN_INLINE bool
+is_finite_either(enum rn_type type, const uint8_t *phi, size_t n)
+{
+	return type == RN_F64 ? is_finite(RN_F64, phi, n) : is_finite(RN_F32, phi, n);
+}
+
+static struct rn_field_means
+measure_baseline(const struct rn_lattice *l, enum rn_type type, const uint8_t *phi)
+{
+	return measure_either(l, type, phi);
+}
+
+static bool
+is_finite_baseline(enum rn_type type, const uint8_t *phi, size_t n)
+{
+	return is_finite_either(type, phi, n);
+}
+
+RN_TARGET_AVX2 static struct rn_field_means
+measure_avx2(const struct rn_lattice *l, enum rn_type type, const uint8_t *phi)
+{
+	return measure_either(l, type, phi);
+}
+
+RN_TARGET_AVX2 static bool
+is_finite_avx2(enum rn_type type, const uint8_t *phi, size_t n)
+{
+	return is_finite_either(type, phi, n);
+}
+
+RN_TARGET_AVX512 static struct rn_field_means
+measure_avx512(const struct rn_lattice *l, enum rn_type type, const uint8_t *phi)
+{
+	return measure_either(l, type, phi);
+}
+
+RN_TARGET_AVX512 static bool
+is_finite_avx512(enum rn_type type, const uint8_t *phi, size_t n)
+{
+	return is_finite_either(type, phi, n);
+}
 
 struct rn_field_means
 rn_field_measure(const struct rn_lattice *l, enum rn_type type, const void *phi)
 {
-	static measure_function *const f32[] = { baseline_f32, avx2_f32, avx512_f32 };
-	static measure_function *const f64[] = { baseline_f64, avx2_f64, avx512_f64 };
+	static measure_function *const at[] = { measure_baseline, measure_avx2, measure_avx512 };
 
-	return (type == RN_F64 ? f64 : f32)[rn_cpu()](l, phi);
+	return at[rn_cpu()](l, type, phi);
 }
 
 bool
 rn_field_is_finite(enum rn_type type, const void *phi, size_t n)
 {
-	static finite_function *const at[] = { finite_baseline, finite_avx2, finite_avx512 };
+	static finite_function *const at[] = { is_finite_baseline, is_finite_avx2, is_finite_avx512 };
 
 	return at[rn_cpu()](type, phi, n);
 }

@@ -76,7 +76,7 @@ rn_phi4_model_coupling(const struct rn_phi4_model *m, unsigned k, size_t i)
 {
 	const size_t N = m->lattice.sites;
 
-	return k < 2 ? m->w[k * N + i] : m->w2[(k - 2) * N + i];
+	return k >= 2 && m->w2 ? m->w2[(k - 2) * N + i] : m->w[k * N + i];
 }
 
 static double
@@ -213,19 +213,25 @@ check_matrix(const struct rn_phi4_model *m, struct rn_error *err)
 	for (size_t i = 0; i < m->lattice.sites; i++)
 		if (m->b[i] == 0)
 			place[i] = n++;
-	if (n > MOST_DECOMPOSED)
+	if (n == 0)
+		goto out;
+	if (n > MOST_DECOMPOSED) {
 		st = rn_fail(err, RN_EDATA,
 			"b is 0 at %zu sites, and a too small there to be sure of a lower bound; choose b > "
 			"0",
 			n);
-	else if (!(S = calloc(n, n * sizeof *S)))
-		st = rn_fail_memory(err, "model");
-	if (st == RN_OK) {
-		fill_matrix(m, place, n, S);
-		if (!is_positive(S, n))
-			st = rn_fail(err, RN_EDATA,
-				"the action has no lower bound where b is 0; choose b > 0, or a larger a");
+		goto out;
 	}
+	S = calloc(n, n * sizeof *S);
+	if (!S) {
+		st = rn_fail_memory(err, "model");
+		goto out;
+	}
+	fill_matrix(m, place, n, S);
+	if (!is_positive(S, n))
+		st = rn_fail(err, RN_EDATA,
+			"the action has no lower bound where b is 0; choose b > 0, or a larger a");
+out:
 	free(S);
 	free(place);
 	return st;

@@ -13,7 +13,9 @@ self_bonds(const struct rn_lattice *l)
 static double
 least_cosine(size_t length, double kappa)
 {
-	return kappa >= 0 ? 1 : length % 2 == 0 ? -1 : cos(2 * M_PI * (double)(length / 2) / (double)length);
+	const size_t half = length / 2;
+
+	return kappa >= 0 ? 1 : length % 2 == 0 ? -1 : cos(2 * M_PI * (double)half / (double)length);
 }
 
 /* The smallest eigenvalue of S at lambda = 0, mu2 + 4 kappa - 2 kappa sum cos p over the momenta of the lattice. */

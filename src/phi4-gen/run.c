@@ -78,8 +78,8 @@ sweeps(uint64_t asked, double estimate)
 static void
 check_counts_or_die(const struct run *r, const struct step *s)
 {
-	const double each = (double)((r->o->n - 1) / r->replicas + 1);
-	const double cycles = (double)s->therm + each * (double)s->every;
+	const uint64_t each = (r->o->n - 1) / r->replicas + 1;
+	const double cycles = (double)s->therm + (double)each * (double)s->every;
 
 	if (cycles * chains_draws(&r->lattice, r->o->type, r->local_per_cluster) >= 0x1p62)
 		rn_die(RN_EUSAGE,

@@ -203,7 +203,7 @@ LEVEL_NAME(turn)(struct chains *c, size_t block)
 {
 	const whole sign = (whole)((uint64_t)1 << 63 >> (64 - BITS));
 	real *phi = phi_of(c, block);
-	ivec lane;
+	ivec lane = { 0 }, numbers;
 
 	for (size_t j = 0; j < REALS; j++)
 		lane[j] = (whole)1 << j;
@@ -211,7 +211,9 @@ LEVEL_NAME(turn)(struct chains *c, size_t block)
 		for (size_t j = 0; j < SIDE; j += REALS) {
 			const ivec turned = ((whole)(c->bond[0][i] >> j) - (ivec){ 0 }) & lane;
 
-			*(ivec *)(phi + SIDE * i + j) ^= (turned == lane) & sign;
+			memcpy(&numbers, phi + SIDE * i + j, sizeof numbers);
+			numbers ^= (turned == lane) & sign;
+			memcpy(phi + SIDE * i + j, &numbers, sizeof numbers);
 		}
 }
 

@@ -264,7 +264,7 @@ finish_batch(struct flows *f)
 	for (size_t i = 0; i < b->n; i++) {
 		const struct sextic *s = &b->sextic[i];
 		const struct outcome o = { .event = s->event, .t = s->reached, .steps = s->steps };
-		struct scale end;
+		struct scale end = { 0 };
 
 		scales_of(f->run, b->start[i].k, &end);
 		table_row(&f->table, b->heads + i * bytes, &b->start[i],
@@ -279,7 +279,7 @@ add_to_batch(struct flows *f, const struct start *s, const uint8_t *head)
 {
 	struct batch *b = f->batch;
 	const size_t bytes = table_head_bytes(&f->table);
-	struct scale end;
+	struct scale end = { 0 };
 
 	scales_of(f->run, s->k, &end);
 	b->start[b->n] = *s;

@@ -32,6 +32,9 @@ chebyshev_init(struct chebyshev *c, size_t n)
 {
 	double *room = calloc(n + 3 * n * n, sizeof *room);
 
+	*c = (struct chebyshev){ 0 };
+	if (!room)
+		return false;
 	*c = (struct chebyshev){
 		.n = n,
 		.y = room,
@@ -39,7 +42,7 @@ chebyshev_init(struct chebyshev *c, size_t n)
 		.dT = room + n + n * n,
 		.ddT = room + n + 2 * n * n,
 	};
-	for (size_t i = 0; room && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const double angle = M_PI * ((double)i + 0.5) / (double)n, s = sin(angle);
 
 		c->y[i] = cos(angle);
@@ -51,7 +54,7 @@ chebyshev_init(struct chebyshev *c, size_t n)
 			c->ddT[i * n + j] = (c->y[i] * c->dT[i * n + j] - k * k * c->T[i * n + j]) / (s * s);
 		}
 	}
-	return room != NULL;
+	return true;
 }
 
 static bool
@@ -60,6 +63,9 @@ basis_init(struct basis *b, const struct chebyshev *c, double s)
 	const size_t n = c->n;
 	double *room = calloc(2 * n + 2 * n * n, sizeof *room);
 
+	*b = (struct basis){ 0 };
+	if (!room)
+		return false;
 	*b = (struct basis){
 		.c = c,
 		.s = s,
@@ -68,11 +74,11 @@ basis_init(struct basis *b, const struct chebyshev *c, double s)
 		.B1 = room + 2 * n,
 		.B2 = room + 2 * n + n * n,
 	};
-	for (size_t i = 0; room && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		b->rho[i] = s * (1 + c->y[i]) / (1 - c->y[i]);
 		b->z[i] = 2 / (1 - c->y[i]);
 	}
-	return room != NULL;
+	return true;
 }
 
 static void
@@ -107,7 +113,7 @@ dot(const double a[], const double b[], size_t n)
 static bool
 solve_linear(size_t n, double A[], double b[])
 {
-	lapack_int *pivots = calloc(n, sizeof *pivots);
+	lapack_int *pivots = calloc(n + 1, sizeof *pivots);
 	const bool ok = pivots && !LAPACKE_dgesv(LAPACK_ROW_MAJOR, (int)n, 1, A, (int)n, pivots, b, 1);
 
 	free(pivots);
@@ -127,10 +133,13 @@ workspace_init(struct workspace *w, size_t n)
 	const size_t m = n + 1;
 	double *room = calloc(VECTORS * m + m * m, sizeof *room);
 
-	for (size_t i = 0; room && i < VECTORS; i++)
+	*w = (struct workspace){ 0 };
+	if (!room)
+		return false;
+	for (size_t i = 0; i < VECTORS; i++)
 		w->vector[i] = room + i * m;
-	w->A = room ? room + VECTORS * m : NULL;
-	return room != NULL;
+	w->A = room + VECTORS * m;
+	return true;
 }
 
 static void

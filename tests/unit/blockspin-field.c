@@ -105,7 +105,7 @@ static size_t
 wrong_blocks(const struct field_block *k, bool whole)
 {
 	const size_t width = rn_type_bytes(k->type);
-	double *phi = malloc(k->fine.sites * sizeof *phi);
+	double *phi = calloc(k->fine.sites, sizeof *phi);
 	uint8_t *fine = malloc(1 + k->fine.sites * width), *coarse = malloc(2 + k->coarse.sites * width);
 	size_t wrong = 0;
 

@@ -133,7 +133,7 @@ against_loops(void)
 {
 	for (size_t i = 0; i < SHAPES; i++) {
 		const struct rn_lattice l = lattice(i);
-		double *phi = malloc(l.sites * sizeof *phi), S = 0, G = 0;
+		double *phi = calloc(l.sites, sizeof *phi), S = 0, G = 0;
 		uint8_t *bytes = calloc(1, 1 + l.sites * sizeof *phi);
 
 		if (!phi || !bytes)
