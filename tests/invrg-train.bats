@@ -84,17 +84,17 @@ refused() {
 	numbers least_squares < model | tail -n 36 > exact
 	# same: each entry, and c, their sum / b^2, which is all that the magnetisation feels
 	same() {
-		awk -v off="${1:-0}" '
+		awk -v off="$1" '
 			{ d = $1 + off - $2; c += d / 4; bad += d * d > 1e-3 ^ 2 }
 			END { print c; exit bad || NR != 36 || c * c > 1e-3 ^ 2 }'
 	}
-	paste kernel exact | same
+	paste kernel exact | same 0
 	# and the curve goes down to what the closed form leaves
 	csv_column train_cost < log.csv > cost
 	awk -v mse="$(invrg-train -q "$phi" | number mse)" 'NR == 1 { first = $1 } END { exit !($1 < first && $1 < mse * 1.002) }' cost
 	# Power: after one epoch at a low rate it does not; nor if all entries are off by little.
 	invrg-train -q --method descent --rate 0.001 --epochs 1 "$phi" | numbers kernel | tail -n 36 > early
-	run -1 same < <(paste early exact)
+	run -1 same 0 < <(paste early exact)
 	run -1 same 3e-4 < <(paste kernel exact)
 }
 
